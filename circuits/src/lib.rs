@@ -1,0 +1,1 @@
+//! The statements that Tabella proves: circuits with their native twins.

@@ -1,0 +1,1 @@
+//! Groth16 on BN254: development setup, keys, proofs.

@@ -1,0 +1,1 @@
+//! Tests that cross crates: voting, parity with peers, attacks, the command line.

@@ -1,0 +1,1 @@
+//! Where proofs bind: the Solidity contracts, their bindings, and the export of verifiers.
