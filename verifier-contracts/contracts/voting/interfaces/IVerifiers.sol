@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.30;
+
+/// @title ICircuitVerifier
+/// @notice What every generated verifier says about itself.
+interface ICircuitVerifier {
+    /// @notice Name of the circuit, for example "ballot-k3-d20".
+    function CIRCUIT() external view returns (string memory);
+
+    /// @notice Version of the circuit's statement.
+    function VERSION() external view returns (uint256);
+}
+
+/// @title IBallotVerifier
+/// @notice The generated verifier of the circuit `ballot-k3-d20`.
+interface IBallotVerifier is ICircuitVerifier {
+    /// @notice Adds up the election constants' part of the public inputs, once per election.
+    /// @param constants root, size, scope, rule and the keys, in the order of the statement page, each < r
+    /// @return point the sum, a point of BN254's G1 as (x, y)
+    function foldConstants(uint256[] calldata constants) external view returns (uint256[2] memory point);
+
+    /// @notice Reverts unless the proof is valid for the folded constants and the three inputs of one ballot.
+    /// @param point what `foldConstants` gave
+    /// @param proof A.x, A.y, B.x_im, B.x_re, B.y_im, B.y_re, C.x, C.y
+    /// @param inputs h, gamma, e
+    function verifyFolded(uint256[2] calldata point, uint256[8] calldata proof, uint256[3] calldata inputs)
+        external
+        view;
+}
+
+/// @title ITallyVerifier
+/// @notice The generated verifier of the circuit `tally-k3-t1`.
+interface ITallyVerifier is ICircuitVerifier {
+    /// @notice Reverts unless the proof is valid for the inputs.
+    /// @param proof A.x, A.y, B.x_im, B.x_re, B.y_im, B.y_re, C.x, C.y
+    /// @param inputs h, gamma, e
+    function verifyProof(uint256[8] calldata proof, uint256[3] calldata inputs) external view;
+}
