@@ -1,5 +1,14 @@
-//! The statements that Tabella proves: circuits with their native twins.
+#![doc = include_str!("../README.md")]
 
+pub mod babyjubjub;
+pub mod field;
+pub mod merkle;
+pub mod poseidon;
+pub mod r1cs;
+pub mod range;
 pub mod statement;
+#[cfg(any(test, feature = "test-utils"))]
+pub mod testing;
+pub mod voting;
 
 pub use ark_bn254::Fr;
