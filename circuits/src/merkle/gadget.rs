@@ -11,13 +11,7 @@ use ark_relations::gr1cs::SynthesisError;
 ///
 /// `siblings` has one entry for each of the D levels (anything where the tree has none: it is then not used).
 /// Enforces 1 <= size <= 2^D and index < size.
-pub fn root(
-    builder: &mut Builder,
-    leaf: &Num,
-    size: &Num,
-    index: u64,
-    siblings: &[Fr],
-) -> Result<Num, SynthesisError> {
+pub fn root(builder: &mut Builder, leaf: &Num, size: &Num, index: u64, siblings: &[Fr]) -> Result<Num, SynthesisError> {
     let depth = siblings.len();
     let index = range::allocate_bits(builder, ark_ff::BigInt::from(index), depth)?;
     let last = range::bits(builder, &size.plus(-Fr::ONE), depth)?;
@@ -59,4 +53,3 @@ pub fn padded(siblings: &[Option<Fr>], depth: usize) -> Vec<Fr> {
 pub fn capacity(depth: usize) -> u64 {
     1 << depth
 }
-

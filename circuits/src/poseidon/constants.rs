@@ -60,9 +60,15 @@ impl Grain {
     fn new(width: usize, partial_rounds: usize) -> Self {
         let mut state: u128 = 0;
         // field (prime) = 1, S-box (x^alpha) = 0, bits of the field, width, rounds, then ones.
-        for (value, bits) in
-            [(1, 2), (0, 4), (FIELD_BITS, 12), (width, 12), (FULL_ROUNDS, 10), (partial_rounds, 10), ((1 << 30) - 1, 30)]
-        {
+        for (value, bits) in [
+            (1, 2),
+            (0, 4),
+            (FIELD_BITS, 12),
+            (width, 12),
+            (FULL_ROUNDS, 10),
+            (partial_rounds, 10),
+            ((1 << 30) - 1, 30),
+        ] {
             state = (state << bits) | value as u128;
         }
         let mut grain = Self(state);

@@ -11,7 +11,9 @@ use crate::voting::identity::Identity;
 use crate::voting::rule::Rule;
 use crate::voting::scope::Venue;
 use crate::voting::trustee::TrusteeSecret;
-use ark_relations::gr1cs::{ConstraintSystem, ConstraintSystemRef, OptimizationGoal, R1CS_PREDICATE_LABEL, SynthesisError};
+use ark_relations::gr1cs::{
+    ConstraintSystem, ConstraintSystemRef, OptimizationGoal, R1CS_PREDICATE_LABEL, SynthesisError,
+};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
@@ -29,7 +31,8 @@ pub struct Run {
 impl Run {
     /// Names of the blocks with unsatisfied rows, each once, in order; rows outside any block are named "-".
     pub fn failing_blocks(&self) -> Vec<&'static str> {
-        let name = |row: &usize| self.blocks.iter().find(|block| block.rows.contains(row)).map_or("-", |block| block.name);
+        let name =
+            |row: &usize| self.blocks.iter().find(|block| block.rows.contains(row)).map_or("-", |block| block.name);
         let mut names: Vec<_> = self.unsatisfied.iter().map(name).collect();
         names.dedup();
         names

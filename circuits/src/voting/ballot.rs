@@ -54,10 +54,7 @@ pub struct BallotPublic<T> {
 
 impl<T> BallotPublic<T> {
     /// Applies `f` to every input, in order: **the only place where the order is written**.
-    pub(crate) fn try_map<U, E>(
-        &self,
-        mut f: impl FnMut(String, &T) -> Result<U, E>,
-    ) -> Result<BallotPublic<U>, E> {
+    pub(crate) fn try_map<U, E>(&self, mut f: impl FnMut(String, &T) -> Result<U, E>) -> Result<BallotPublic<U>, E> {
         let mut f = |name: &str, input| f(name.to_owned(), input);
         Ok(BallotPublic {
             root: f("root", &self.root)?,

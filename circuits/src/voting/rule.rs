@@ -41,7 +41,9 @@ pub struct Rule {
 
 /// Why a word is not a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{0:#x} is not a rule word: it takes one selector bit, 2 to 16 options as a run of ones, a limit of at least 1 (1 for single)")]
+#[error(
+    "{0:#x} is not a rule word: it takes one selector bit, 2 to 16 options as a run of ones, a limit of at least 1 (1 for single)"
+)]
 pub struct RuleError(pub u64);
 
 impl Rule {
@@ -66,7 +68,8 @@ impl Rule {
     pub fn from_word(word: u64) -> Result<Self, RuleError> {
         let electorate = if word >> WEIGHTED_BIT & 1 == 1 { Kind::Weighted } else { Kind::Plain };
         let kinds = [RuleKind::Single, RuleKind::Approval, RuleKind::Split, RuleKind::Quadratic];
-        let kind = kinds.into_iter().find(|kind| word >> SELECTOR_BITS[*kind as usize] & 1 == 1).ok_or(RuleError(word))?;
+        let kind =
+            kinds.into_iter().find(|kind| word >> SELECTOR_BITS[*kind as usize] & 1 == 1).ok_or(RuleError(word))?;
         let options = (word >> OPTIONS_SHIFT & 0xffff).trailing_ones() as u8;
         let limit = (word >> LIMIT_SHIFT & 0xffff) as u16;
         let rule = Self { electorate, kind, options, limit };
@@ -96,7 +99,17 @@ mod tests {
             }
         }
         let good = single.word();
-        for bad in [0, good | 4, good & !2, good & !(7 << 16), good | 1 << 20, good | 1 << 5, good | 1 << 50, good | 1 << 33, good & 0xffff_ffff] {
+        for bad in [
+            0,
+            good | 4,
+            good & !2,
+            good & !(7 << 16),
+            good | 1 << 20,
+            good | 1 << 5,
+            good | 1 << 50,
+            good | 1 << 33,
+            good & 0xffff_ffff,
+        ] {
             assert_eq!(Rule::from_word(bad), Err(RuleError(bad)), "{bad:#x}");
         }
     }

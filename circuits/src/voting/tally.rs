@@ -133,7 +133,10 @@ impl<const K: usize, const T: usize> Statement for Tally<K, T> {
         for (k, total) in w.totals.iter().enumerate() {
             let opened = w.share.decryptions[k].add(&Point::BASE8.mul(&(*total).into()));
             if total >> TOTAL_BITS != 0 || opened != w.c2[k] {
-                return Err(StatementError::new("totals", format!("the total of option {k} is not what the ballots sum to")));
+                return Err(StatementError::new(
+                    "totals",
+                    format!("the total of option {k} is not what the ballots sum to"),
+                ));
             }
         }
         let words = w.words();

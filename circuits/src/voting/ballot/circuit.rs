@@ -81,12 +81,7 @@ fn rule_word(b: &mut Builder, public: &Public, options: usize) -> Result<RuleWor
 }
 
 /// The leaf of a commitment, and the bits of its weight.
-fn leaf(
-    b: &mut Builder,
-    commitment: &Num,
-    weighted: &Num,
-    weight: u32,
-) -> Result<(Num, Vec<Num>), SynthesisError> {
+fn leaf(b: &mut Builder, commitment: &Num, weighted: &Num, weight: u32) -> Result<(Num, Vec<Num>), SynthesisError> {
     let bits = range::allocate_bits(b, BigInt::from(weight), WEIGHT_BITS)?;
     let weight = range::pack(&bits);
     b.non_zero(&weight)?;

@@ -86,7 +86,7 @@ fn chaum_pedersen(
     let z_windows = Windows::new(b, &z)?;
     let response_base = mul_constant(b, &z, &Point::BASE8)?;
     let response_c1 = z_windows.mul(b, &words.c1)?;
-    let mut commitment = |b: &mut Builder, response: PointVar, points: &[PointVar]| {
+    let commitment = |b: &mut Builder, response: PointVar, points: &[PointVar]| {
         let combined = combine(b, &beta, points)?;
         let claimed = c_windows.mul(b, &combined)?.neg();
         response.add(b, &claimed)
@@ -114,12 +114,7 @@ fn combine(b: &mut Builder, beta: &Windows, points: &[PointVar]) -> Result<Point
 }
 
 /// total_k has 40 bits and C2_k = D_k + total_k·B8.
-fn totals(
-    b: &mut Builder,
-    words: &Words,
-    decryptions: &[PointVar],
-    totals: &[u64],
-) -> Result<(), SynthesisError> {
+fn totals(b: &mut Builder, words: &Words, decryptions: &[PointVar], totals: &[u64]) -> Result<(), SynthesisError> {
     debug_assert_eq!(totals.len(), decryptions.len());
     for ((total, c2), decryption) in words.totals.iter().zip(&words.c2).zip(decryptions) {
         let bits = range::bits(b, total, TOTAL_BITS)?;
