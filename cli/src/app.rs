@@ -1,0 +1,227 @@
+//! The command tree: what `tabella` understands, how it is listed, and which file does it.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::cmd;
+use crate::context::Ctx;
+use crate::error::CliError;
+use crate::output::{self, Outcome};
+use crate::settings::Settings;
+
+/// How the commands are grouped in `tabella --help`. A command that is missing here is listed under "Other".
+const GROUPS: &[(&str, &[&str])] = &[
+    ("See it work", &["demo", "devnet"]),
+    ("Vote", &["identity", "vote"]),
+    (
+        "Run a DAO",
+        &["dao", "electorate", "trustee", "proposal", "tally"],
+    ),
+    ("Check", &["verify", "circuits"]),
+    ("Keys and contracts", &["keys", "verifier"]),
+];
+
+const AFTER_HELP: &str = "\
+Settings: a flag beats its TABELLA_* variable, which beats ./tabella.toml, which beats
+<home>/tabella.toml. Results go to stdout, everything else to stderr; --json gives one
+envelope on stdout, on failure too.
+
+Exit codes:
+  0  yes, or done
+  1  what was checked is false
+  2  wrong usage, or something about a file
+  3  chain unreachable, or not the right one
+  4  refused by a contract, whose error is named
+
+Examples:
+  tabella devnet start                 a chain of your own
+  tabella identity new alice           your secret voting identity
+  tabella identity show alice --json   what a registrar needs to admit you
+  tabella help devnet                  more about one command";
+
+#[derive(Debug, Parser)]
+#[command(name = "tabella", version, about = "Private votes and compliance proofs for DAOs that govern AI", after_help = AFTER_HELP)]
+#[command(disable_help_subcommand = false, max_term_width = 100)]
+struct Cli {
+    /// Directory for everything that Tabella keeps [TABELLA_HOME; default: $XDG_DATA_HOME/tabella or ~/.local/share/tabella]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help_heading = "Global options"
+    )]
+    home: Option<PathBuf>,
+    /// Print one JSON envelope on stdout
+    #[arg(long, global = true, help_heading = "Global options")]
+    json: bool,
+    /// No notes and no progress on stderr
+    #[arg(long, short, global = true, help_heading = "Global options")]
+    quiet: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// One variant per file in `cmd/`.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// A local chain for trying things out: start, stop, move its clock, give out money
+    #[command(subcommand)]
+    Devnet(cmd::devnet::Command),
+}
+
+impl Command {
+    fn run(self, ctx: &Ctx) -> Result<Outcome, CliError> {
+        match self {
+            Self::Devnet(command) => cmd::devnet::run(command, ctx),
+        }
+    }
+}
+
+/// Whether `--json` is among the arguments, also where the rest of them makes no sense.
+pub fn wants_json(args: &[OsString]) -> bool {
+    args.iter()
+        .skip(1)
+        .take_while(|arg| *arg != "--")
+        .any(|arg| arg == "--json")
+}
+
+/// The whole command tree, as `--help`, completions and manual pages need it.
+pub fn command() -> clap::Command {
+    let command = Cli::command();
+    let mut template = String::from("{about}\n\n{usage-heading} {usage}\n");
+    for (title, listing) in groups(&command) {
+        template.push_str(&format!("\n{title}:\n{listing}"));
+    }
+    template.push_str("\nGlobal options:\n{options}{after-help}");
+    command.help_template(template)
+}
+
+/// The groups with a line for each command that exists.
+fn groups(command: &clap::Command) -> Vec<(&'static str, String)> {
+    let line = |sub: &clap::Command| {
+        format!(
+            "  {:<11} {}\n",
+            sub.get_name(),
+            sub.get_about().map(ToString::to_string).unwrap_or_default()
+        )
+    };
+    let mut groups: Vec<(&'static str, String)> = GROUPS
+        .iter()
+        .map(|(title, names)| {
+            (
+                *title,
+                names
+                    .iter()
+                    .filter_map(|name| command.find_subcommand(name))
+                    .map(line)
+                    .collect(),
+            )
+        })
+        .collect();
+    let grouped = |name: &str| GROUPS.iter().any(|(_, names)| names.contains(&name));
+    groups.push((
+        "Other",
+        command
+            .get_subcommands()
+            .filter(|sub| !grouped(sub.get_name()))
+            .map(line)
+            .collect(),
+    ));
+    groups.retain(|(_, listing)| !listing.is_empty());
+    groups
+}
+
+/// Parses, runs and reports; returns the exit code.
+pub fn run(args: &[OsString]) -> u8 {
+    let json = wants_json(args);
+    let cli = match command()
+        .try_get_matches_from(args)
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+    {
+        Ok(cli) => cli,
+        Err(e) => return usage(json, &e),
+    };
+    let ctx = match Settings::load(cli.home.as_deref()) {
+        Ok(settings) => Ctx::new(settings, cli.quiet),
+        Err(e) => return output::report_error(json, &e, &[]),
+    };
+    match cli.command.run(&ctx) {
+        Ok(outcome) => output::report(json, &outcome, &ctx.warnings()),
+        Err(e) => output::report_error(json, &e, &ctx.warnings()),
+    }
+}
+
+/// What clap could not parse, or a text that was asked for.
+fn usage(json: bool, e: &clap::Error) -> u8 {
+    match e.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let text = e.render().to_string();
+            if json {
+                return match Outcome::new(serde_json::json!({ "text": text }), "") {
+                    Ok(outcome) => output::report(true, &outcome, &[]),
+                    Err(error) => output::report_error(true, &error, &[]),
+                };
+            }
+            // clap colours it where stdout is a terminal.
+            let _ = e.print();
+            0
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let error = CliError::usage("usage", "a command is missing")
+                .hint("see the list below, or tabella --help");
+            let code = output::report_error(json, &error, &[]);
+            output::print_stderr(&format!("\n{}", e.render()));
+            code
+        }
+        _ => output::report_error(json, &explain(e), &[]),
+    }
+}
+
+/// clap's error as ours: its first sentence, its tips as the hint, the usage line last.
+fn explain(e: &clap::Error) -> CliError {
+    let text = e.render().to_string();
+    let mut lines = text.lines();
+    let message = lines
+        .next()
+        .unwrap_or("the arguments make no sense")
+        .trim_start_matches("error: ")
+        .to_owned();
+    // A list of missing arguments, or of values, continues the first sentence.
+    let details: Vec<&str> = text
+        .lines()
+        .skip(1)
+        .take_while(|line| line.starts_with("  ") && !line.trim_start().starts_with("tip:"))
+        .map(str::trim)
+        .collect();
+    let message = if details.is_empty() {
+        message
+    } else {
+        format!("{message} {}", details.join(" "))
+    };
+    let mut hints: Vec<String> = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("tip: "))
+        .map(str::to_owned)
+        .collect();
+    if let Some(ContextValue::StyledStr(usage)) = e.get(ContextKind::Usage) {
+        hints.push(usage.to_string().trim().replace('\n', " "));
+    }
+    hints.push("see --help".to_owned());
+    CliError::usage("usage", message).hint(hints.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_tree_is_sound_and_every_command_is_grouped() {
+        super::command().debug_assert();
+        assert!(
+            super::groups(&super::command())
+                .iter()
+                .all(|(title, _)| *title != "Other")
+        );
+    }
+}

@@ -1,0 +1,3 @@
+//! One file per command. Each has its arguments and `run(arguments, &Ctx) -> Result<Outcome, CliError>`.
+
+pub mod devnet;

@@ -1,0 +1,10 @@
+//! Option groups that several commands share; flatten them with `#[command(flatten)]`.
+
+mod chain;
+mod passphrase;
+mod sender;
+
+pub use chain::{ChainOpts, DaoOpts, KeysOpts};
+pub use passphrase::PassphraseOpts;
+pub(crate) use sender::address_of;
+pub use sender::{Sender, SenderOpts};
