@@ -113,3 +113,6 @@ pub fn random_scalar(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

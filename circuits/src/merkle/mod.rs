@@ -135,3 +135,93 @@ fn parent(children: &[Fr]) -> Fr {
         _ => children[0],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::gadget::{padded, root};
+    use super::*;
+    use crate::field::parse;
+    use crate::testing::run;
+    use proptest::prelude::*;
+
+    fn leaves(count: u64) -> Vec<Fr> {
+        (1..=count).map(|i| hash(&[Fr::from(i)])).collect()
+    }
+
+    /// Whether the circuit accepts `leaf` at `index` of a tree of `size` leaves with this root.
+    fn accepts(leaf: Fr, size: u64, index: u64, siblings: &[Fr], expected: Fr) -> bool {
+        run(|b| {
+            let (leaf, size) = (b.witness(leaf)?, b.witness(Fr::from(size))?);
+            let reached = root(b, &leaf, &size, index, siblings)?;
+            b.equal(&reached, &crate::r1cs::Num::constant(expected))
+        })
+        .unsatisfied
+        .is_empty()
+    }
+
+    #[test]
+    fn equals_zk_kit_and_semaphore() {
+        let text = include_str!("../../vectors/lean-imt.json");
+        let vectors: serde_json::Value = serde_json::from_str(text).unwrap();
+        let word = |v: &serde_json::Value| parse(v.as_str().unwrap()).unwrap();
+        let leaves: Vec<Fr> = vectors["leaves"].as_array().unwrap().iter().map(word).collect();
+        for case in vectors["trees"].as_array().unwrap() {
+            let size = case["size"].as_u64().unwrap() as usize;
+            let tree = LeanImt::from_leaves(&leaves[..size]).unwrap();
+            assert_eq!(tree.root(), word(&case["root"]), "{size} leaves");
+            assert_eq!(tree.depth() as u64, case["depth"].as_u64().unwrap());
+            for theirs in case["proofs"].as_array().unwrap() {
+                let ours = tree.proof(theirs["position"].as_u64().unwrap()).unwrap();
+                let siblings: Vec<Fr> = theirs["siblings"].as_array().unwrap().iter().map(word).collect();
+                assert_eq!(ours.siblings.into_iter().flatten().collect::<Vec<_>>(), siblings);
+            }
+        }
+    }
+
+    #[test]
+    fn one_by_one_equals_all_at_once() {
+        let mut tree = LeanImt::new();
+        assert_eq!((tree.root(), tree.size()), (Fr::ZERO, 0));
+        for size in 1..=33u64 {
+            tree.insert(leaves(size)[size as usize - 1]).unwrap();
+            let whole = LeanImt::from_leaves(&leaves(size)).unwrap();
+            assert_eq!(tree.levels, whole.levels);
+            for index in 0..size {
+                assert_eq!(tree.proof(index).unwrap().root(leaves(size)[index as usize]), tree.root());
+            }
+            assert_eq!(tree.proof(size), Err(MerkleError::NoLeaf { index: size, size }));
+        }
+        assert_eq!(tree.insert(Fr::ZERO), Err(MerkleError::ZeroLeaf));
+    }
+
+    #[test]
+    fn the_circuit_accepts_each_leaf_at_its_place_only() {
+        for size in 1..=9u64 {
+            let tree = LeanImt::from_leaves(&leaves(size)).unwrap();
+            for index in 0..size {
+                let proof = tree.proof(index).unwrap();
+                let (leaf, siblings) = (tree.leaves()[index as usize], padded(&proof.siblings, 5));
+                assert!(accepts(leaf, size, index, &siblings, tree.root()), "{index} of {size}");
+                for other in (0..32).filter(|other| *other != index) {
+                    assert!(!accepts(leaf, size, other, &siblings, tree.root()), "{index} of {size} as {other}");
+                }
+                assert!(!accepts(leaf + Fr::from(1u64), size, index, &siblings, tree.root()));
+            }
+            // Size 0 and a size over the capacity have no witness.
+            let siblings = padded(&tree.proof(0).unwrap().siblings, 5);
+            assert!(!accepts(tree.leaves()[0], 0, 0, &siblings, tree.root()));
+            assert!(!accepts(tree.leaves()[0], 33, 0, &siblings, tree.root()));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+        #[test]
+        fn gadget_equals_twin(size in 1u64..200, pick in any::<u64>()) {
+            let tree = LeanImt::from_leaves(&leaves(size)).unwrap();
+            let index = pick % size;
+            let siblings = padded(&tree.proof(index).unwrap().siblings, 20);
+            prop_assert!(accepts(tree.leaves()[index as usize], size, index, &siblings, tree.root()));
+        }
+    }
+}

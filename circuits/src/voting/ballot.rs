@@ -111,15 +111,19 @@ impl<const K: usize, const D: usize> Statement for Ballot<K, D> {
 
     fn input_names() -> Vec<String> {
         let mut names = Vec::new();
-        let named = Self::blank().0.try_map(|name, _| Ok::<_, Infallible>(names.push(name)));
-        debug_assert!(named.is_ok());
+        let Ok(_) = Self::blank().0.try_map(|name, _| {
+            names.push(name);
+            Ok::<_, Infallible>(())
+        });
         names
     }
 
     fn inputs(public: &Self::Public) -> Vec<Fr> {
         let mut values = Vec::new();
-        let mapped = public.try_map(|_, value| Ok::<_, Infallible>(values.push(*value)));
-        debug_assert!(mapped.is_ok());
+        let Ok(_) = public.try_map(|_, value| {
+            values.push(*value);
+            Ok::<_, Infallible>(())
+        });
         values
     }
 
