@@ -1,7 +1,10 @@
-// Writes circuits/vectors/*.json: known answers of the peers, for tests that run without them (Rust units, Solidity).
+// Writes circuits/vectors/*.json (or into another folder: node vectors.js DIR): known answers of the peers, for tests that run
+// without them (Rust units, Solidity).
 // The inputs are hashes of fixed texts, so a second run writes the same bytes.
 import { createHash } from "node:crypto"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { babyjub } from "./babyjub.js"
 import { groups } from "./group.js"
 import { identities } from "./identity.js"
@@ -14,7 +17,7 @@ const B8 = [
     5299619240641551281634865583518297030282874472190772894086521144482721001553n,
     16950150798460657717958625567821834550301663161624707787222815936182638968203n,
 ]
-const folder = new URL("../../circuits/vectors/", import.meta.url)
+const folder = process.argv[2] ?? fileURLToPath(new URL("../../circuits/vectors/", import.meta.url))
 const dependencies = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")).dependencies
 const digest = (text) => createHash("sha256").update(`tabella.vectors.${text}`).digest("hex")
 const field = (text) => BigInt("0x" + digest(text)) % R
@@ -23,7 +26,7 @@ const many = (count, make) => Array.from({ length: count }, (_, i) => make(i))
 function save(name, peers, cases) {
     const madeBy = peers.map((peer) => `${peer} ${dependencies[peer]}`)
     const text = toJson({ made_by: madeBy, script: "tests/peers/vectors.js", ...cases }, 1)
-    writeFileSync(new URL(`${name}.json`, folder), text + "\n")
+    writeFileSync(join(folder, `${name}.json`), text + "\n")
     console.log(`${name}.json`)
 }
 

@@ -1,1 +1,4 @@
-//! Tests that cross crates: voting, parity with peers, attacks, the command line.
+//! What the tests that cross crates share: asking an npm peer, and randomness that can be repeated.
+
+pub mod peer;
+pub mod seed;

@@ -1,0 +1,34 @@
+# Every target does its own set-up. Needed: Rust, Node >= 20 with npm, Python 3, a C compiler and make.
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+SETUP := sh tests/setup
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick check slow bench
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-6s %s\n", $$1, $$2}' Makefile
+
+demo: ## a private vote from the first key to the executed proposal, on a local chain of its own
+	@$(SETUP)/tools.sh rust node cc
+	@$(SETUP)/npm-ci.sh cli/devnet
+	@cargo build --release --locked -p tabella
+	@TABELLA_KEYS=$(TARGET)/dev-keys $(TARGET)/release/tabella demo
+
+test: ## everything: Rust, contracts, peers, the demo; ends with "N passed, N failed"
+	@$(SETUP)/tools.sh rust node cc python
+	@python3 tests/run.py test
+
+quick: ## a few minutes: formatting, circuits and prover
+	@$(SETUP)/tools.sh rust node cc python
+	@python3 tests/run.py quick
+
+check: ## formatting, lints and documentation, no warning allowed
+	@$(SETUP)/tools.sh rust node cc python
+	@python3 tests/run.py check
+
+slow: ## ignored tests, and property tests and fuzzing with many more cases
+	@$(SETUP)/tools.sh rust node cc python
+	@python3 tests/run.py slow
+
+bench: ## times of witness, proof, verification and tally
+	@$(SETUP)/tools.sh rust cc
+	@cargo bench --locked -p tabella-benches

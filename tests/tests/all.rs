@@ -1,0 +1,3 @@
+//! Tests that cross crates, in one binary: each further one would be another link.
+
+mod parity;
