@@ -1,0 +1,316 @@
+//! A circuit compiled once: its matrices, its sizes, its digest.
+
+use ark_bn254::Fr;
+use ark_ff::{BigInteger, FftField, PrimeField, Zero};
+use ark_relations::gr1cs::{
+    ConstraintSynthesizer, ConstraintSystem, ConstraintSystemRef, LinearCombination, Matrix,
+    OptimizationGoal, R1CS_PREDICATE_LABEL, Result as SynthesisResult, SynthesisError,
+    SynthesisMode, Variable,
+};
+use sha2::{Digest, Sha256};
+use tabella_circuits::statement::Statement;
+use zeroize::{Zeroize, Zeroizing};
+
+/// First 16 bytes of what the matrix digest hashes.
+const DIGEST_TAG: &[u8; 16] = b"tabella.r1cs.v1\0";
+
+/// A circuit could not be compiled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CircuitError {
+    /// Synthesis in setup mode failed.
+    #[error("circuit {id}: synthesis failed: {source}")]
+    Synthesis {
+        /// Circuit id.
+        id: String,
+        /// What the constraint system reported.
+        source: SynthesisError,
+    },
+    /// The circuit allocates another number of public inputs than its statement names.
+    #[error("circuit {id}: {named} public inputs are named, {allocated} are allocated")]
+    Inputs {
+        /// Circuit id.
+        id: String,
+        /// Names in the statement.
+        named: usize,
+        /// Public inputs allocated by the circuit.
+        allocated: usize,
+    },
+    /// More leading constants than public inputs.
+    #[error("circuit {id}: {constants} leading constants among {inputs} public inputs")]
+    Constants {
+        /// Circuit id.
+        id: String,
+        /// Leading constants declared.
+        constants: usize,
+        /// Public inputs.
+        inputs: usize,
+    },
+    /// No constraint, another kind of constraint than R1CS, or a domain beyond the field's 2^27.
+    #[error("circuit {id}: {reason}")]
+    Shape {
+        /// Circuit id.
+        id: String,
+        /// What is unsupported.
+        reason: String,
+    },
+}
+
+/// A circuit compiled from its [`Statement`]: everything about it that does not depend on a witness.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompiledCircuit {
+    id: String,
+    version: u32,
+    input_names: Vec<String>,
+    constants: usize,
+    matrices: [Matrix<Fr>; 3],
+    num_witness: usize,
+    domain: usize,
+    digest: [u8; 32],
+}
+
+impl CompiledCircuit {
+    /// Synthesises `S` once, in setup mode, and keeps its matrices in canonical form (terms by variable, no zeros).
+    ///
+    /// # Errors
+    /// [`CircuitError`] if synthesis fails or the circuit disagrees with its own statement.
+    pub fn compile<S: Statement>() -> Result<Self, CircuitError> {
+        let id = S::id();
+        let failed = |source| CircuitError::Synthesis {
+            id: S::id(),
+            source,
+        };
+        let shape = |reason: &str| CircuitError::Shape {
+            id: S::id(),
+            reason: reason.to_owned(),
+        };
+
+        let cs = ConstraintSystem::<Fr>::new_ref();
+        // Inlines linear combinations and adds no variables, so proving runs number variables alike without inlining.
+        cs.set_optimization_goal(OptimizationGoal::Constraints);
+        cs.set_mode(SynthesisMode::Setup);
+        let (public, witness) = S::blank();
+        S::synthesize(cs.clone(), &public, &witness).map_err(failed)?;
+        cs.finalize();
+
+        let mut predicates = cs.to_matrices().map_err(failed)?;
+        let r1cs = predicates.remove(R1CS_PREDICATE_LABEL).unwrap_or_default();
+        if predicates
+            .values()
+            .flatten()
+            .any(|matrix| !matrix.is_empty())
+        {
+            return Err(shape("constraints other than R1CS are not supported"));
+        }
+        let mut matrices: [Matrix<Fr>; 3] = r1cs
+            .try_into()
+            .map_err(|_| shape("R1CS needs three matrices"))?;
+        if matrices[0].is_empty() {
+            return Err(shape("there are no constraints"));
+        }
+        matrices.iter_mut().flatten().for_each(canonicalise);
+
+        let (input_names, constants) = (S::input_names(), S::constants());
+        let allocated = cs.num_instance_variables() - 1;
+        if input_names.len() != allocated {
+            return Err(CircuitError::Inputs {
+                id,
+                named: input_names.len(),
+                allocated,
+            });
+        }
+        if constants > allocated {
+            return Err(CircuitError::Constants {
+                id,
+                constants,
+                inputs: allocated,
+            });
+        }
+        // The reduction needs the root of unity of twice the domain.
+        let domain = matrices[0].len() + allocated + 1;
+        let domain = domain
+            .checked_next_power_of_two()
+            .filter(|size| size.trailing_zeros() < Fr::TWO_ADICITY)
+            .ok_or_else(|| shape("the evaluation domain is beyond 2^27"))?;
+        let num_witness = cs.num_witness_variables();
+        let digest = digest(&matrices, allocated + 1, num_witness);
+        Ok(Self {
+            id,
+            version: S::VERSION,
+            input_names,
+            constants,
+            matrices,
+            num_witness,
+            domain,
+            digest,
+        })
+    }
+
+    /// Circuit id, for example `ballot-k3-d20`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Version of the statement.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// Names of the public inputs in order, without the leading constant 1.
+    pub fn input_names(&self) -> &[String] {
+        &self.input_names
+    }
+
+    /// Number of public inputs, without the leading constant 1.
+    pub fn num_inputs(&self) -> usize {
+        self.input_names.len()
+    }
+
+    /// Number of leading public inputs that are constants of an election.
+    pub fn constants(&self) -> usize {
+        self.constants
+    }
+
+    /// Number of rank-1 constraints, at least 1.
+    pub fn num_constraints(&self) -> usize {
+        self.matrices[0].len()
+    }
+
+    /// Number of private variables.
+    pub fn num_witness(&self) -> usize {
+        self.num_witness
+    }
+
+    /// Number of all variables: the constant 1, the public inputs, the private ones.
+    pub fn num_variables(&self) -> usize {
+        1 + self.num_inputs() + self.num_witness
+    }
+
+    /// Size of the evaluation domain: the smallest power of two >= constraints + public inputs + 1.
+    pub fn domain(&self) -> usize {
+        self.domain
+    }
+
+    /// The matrices A, B, C by rows; a term is (coefficient, variable), variable 0 is the constant 1, then the public
+    /// inputs, then the private variables.
+    pub fn matrices(&self) -> &[Matrix<Fr>; 3] {
+        &self.matrices
+    }
+
+    /// SHA-256 over the canonical encoding of the system:
+    ///
+    /// | bytes | content |
+    /// |---|---|
+    /// | 16 | ASCII `tabella.r1cs.v1` and one zero byte |
+    /// | 8 | number of public variables with the constant 1 |
+    /// | 8 | number of private variables |
+    /// | 8 | number of constraints |
+    ///
+    /// then, constraint by constraint, for A, B and C in turn: 8 bytes number of terms, and per term, by increasing
+    /// variable, 8 bytes variable and 32 bytes coefficient (big-endian, canonical, never 0). All numbers of 8 bytes are
+    /// little-endian.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
+    /// The values of all variables for one instance: 1, public inputs, private variables; erased when dropped.
+    ///
+    /// Synthesises without building linear combinations or matrices.
+    ///
+    /// # Errors
+    /// [`SynthesisError::Unsatisfiable`] if another number of variables is allocated than at compile time, else what the
+    /// statement's synthesis reports.
+    pub fn assign<S: Statement>(
+        &self,
+        public: &S::Public,
+        witness: &S::Witness,
+    ) -> SynthesisResult<Zeroizing<Vec<Fr>>> {
+        let cs = ConstraintSystem::<Fr>::new_ref();
+        cs.set_optimization_goal(OptimizationGoal::Constraints);
+        cs.set_mode(SynthesisMode::Prove {
+            construct_matrices: false,
+            generate_lc_assignments: false,
+        });
+        let outcome = S::synthesize(cs.clone(), public, witness);
+        // Copied out rather than moved: gadgets that are still alive may share the system.
+        let mut values = Zeroizing::new(Vec::with_capacity(self.num_variables()));
+        if let Some(mut cs) = cs.borrow_mut() {
+            values.extend_from_slice(&cs.assignments.instance_assignment);
+            values.extend_from_slice(&cs.assignments.witness_assignment);
+            cs.assignments.witness_assignment.zeroize();
+            let inputs = cs.num_instance_variables();
+            outcome?;
+            if inputs != 1 + self.num_inputs() || values.len() != self.num_variables() {
+                return Err(SynthesisError::Unsatisfiable);
+            }
+        }
+        Ok(values)
+    }
+
+    /// The first constraint that `assignment` (all variables, see [`Self::assign`]) does not satisfy.
+    pub fn first_unsatisfied(&self, assignment: &[Fr]) -> Option<usize> {
+        let [a, b, c] = &self.matrices;
+        let value = |row: &[(Fr, usize)]| -> Fr {
+            row.iter()
+                .map(|(k, variable)| *k * assignment[*variable])
+                .sum()
+        };
+        (0..self.num_constraints()).find(|&i| value(&a[i]) * value(&b[i]) != value(&c[i]))
+    }
+}
+
+/// Lays the compiled rows down again, for a key generator that wants to synthesise by itself: no second source of truth.
+impl ConstraintSynthesizer<Fr> for &CompiledCircuit {
+    fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> SynthesisResult<()> {
+        let mut variables = vec![Variable::One];
+        for _ in 0..self.num_inputs() {
+            variables.push(cs.new_input_variable(|| Err(SynthesisError::AssignmentMissing))?);
+        }
+        for _ in 0..self.num_witness {
+            variables.push(cs.new_witness_variable(|| Err(SynthesisError::AssignmentMissing))?);
+        }
+        let combination = |row: &[(Fr, usize)]| {
+            LinearCombination(row.iter().map(|(k, i)| (*k, variables[*i])).collect())
+        };
+        let [a, b, c] = &self.matrices;
+        for i in 0..self.num_constraints() {
+            cs.enforce_r1cs_constraint(
+                || combination(&a[i]),
+                || combination(&b[i]),
+                || combination(&c[i]),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Terms by increasing variable, one per variable, none zero.
+fn canonicalise(row: &mut Vec<(Fr, usize)>) {
+    row.sort_by_key(|(_, variable)| *variable);
+    row.dedup_by(|next, kept| {
+        let same = next.1 == kept.1;
+        if same {
+            kept.0 += next.0;
+        }
+        same
+    });
+    row.retain(|(coefficient, _)| !coefficient.is_zero());
+}
+
+fn digest(matrices: &[Matrix<Fr>; 3], num_public: usize, num_witness: usize) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let number = |hash: &mut Sha256, n: usize| hash.update((n as u64).to_le_bytes());
+    hash.update(DIGEST_TAG);
+    number(&mut hash, num_public);
+    number(&mut hash, num_witness);
+    number(&mut hash, matrices[0].len());
+    for i in 0..matrices[0].len() {
+        for matrix in matrices {
+            number(&mut hash, matrix[i].len());
+            for (coefficient, variable) in &matrix[i] {
+                number(&mut hash, *variable);
+                hash.update(coefficient.into_bigint().to_bytes_be());
+            }
+        }
+    }
+    hash.finalize().into()
+}

@@ -1,0 +1,90 @@
+//! The development setup: a key that anyone can make again, and anyone can forge with.
+
+use ark_bn254::{Bn254, Fr, G1Projective, G2Projective};
+use ark_ec::PrimeGroup;
+use ark_ff::{PrimeField, Zero};
+use ark_groth16::{Groth16, ProvingKey};
+use ark_relations::gr1cs::SynthesisError;
+use rand::{RngCore, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+use sha2::{Digest, Sha256};
+
+use crate::circuit::CompiledCircuit;
+use crate::groth16::{VerifyingKeyError, check_verifying_key};
+use crate::reduction::OddCosetReduction;
+
+/// First bytes of what the seed hashes.
+const SEED_TAG: &[u8] = b"tabella.development-setup.v1";
+
+/// The setup failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SetupError {
+    /// The generator failed.
+    #[error("setup of circuit {id} failed: {source}")]
+    Generator {
+        /// Circuit id.
+        id: String,
+        /// What the generator reported.
+        source: SynthesisError,
+    },
+    /// The key is one that must not be used; with a random trapdoor the chance is about 2^-250.
+    #[error("setup of circuit {id} gave an unusable key: {source}")]
+    Key {
+        /// Circuit id.
+        id: String,
+        /// What is wrong with the key.
+        source: VerifyingKeyError,
+    },
+}
+
+/// The development seed of a circuit: SHA-256 of the tag, the id's length (4 bytes little-endian) and bytes, the version
+/// (4 bytes little-endian) and the matrix digest.
+fn seed(circuit: &CompiledCircuit) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(SEED_TAG);
+    hash.update((circuit.id().len() as u32).to_le_bytes());
+    hash.update(circuit.id());
+    hash.update(circuit.version().to_le_bytes());
+    hash.update(circuit.digest());
+    hash.finalize().into()
+}
+
+/// A uniform non-zero scalar: 64 bytes of the stream, little-endian, modulo r.
+fn scalar(rng: &mut ChaCha20Rng) -> Fr {
+    loop {
+        let mut bytes = [0u8; 64];
+        rng.fill_bytes(&mut bytes);
+        let scalar = Fr::from_le_bytes_mod_order(&bytes);
+        if !scalar.is_zero() {
+            return scalar;
+        }
+    }
+}
+
+/// A proving key from public randomness: everyone knows its trapdoor, so everyone can forge. The generators of G1 and G2
+/// are the standard ones.
+pub(crate) fn development_setup(
+    circuit: &CompiledCircuit,
+) -> Result<ProvingKey<Bn254>, SetupError> {
+    let mut rng = ChaCha20Rng::from_seed(seed(circuit));
+    let [alpha, beta, gamma, delta] = [(); 4].map(|()| scalar(&mut rng));
+    let key = Groth16::<Bn254, OddCosetReduction>::generate_parameters_with_qap(
+        circuit,
+        alpha,
+        beta,
+        gamma,
+        delta,
+        G1Projective::generator(),
+        G2Projective::generator(),
+        &mut rng,
+    )
+    .map_err(|source| SetupError::Generator {
+        id: circuit.id().to_owned(),
+        source,
+    })?;
+    check_verifying_key(&key.vk, circuit.num_inputs()).map_err(|source| SetupError::Key {
+        id: circuit.id().to_owned(),
+        source,
+    })?;
+    Ok(key)
+}

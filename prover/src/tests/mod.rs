@@ -1,0 +1,7 @@
+//! Tests of the crate as a whole, on small statements of their own.
+
+mod circuit;
+mod groth16;
+mod json;
+mod key_files;
+mod statements;
