@@ -3,10 +3,10 @@
 use ark_bn254::Fr;
 use ark_ff::{BigInteger, FftField, PrimeField, Zero};
 use ark_relations::gr1cs::{
-    ConstraintSynthesizer, ConstraintSystem, ConstraintSystemRef, LinearCombination, Matrix,
-    OptimizationGoal, R1CS_PREDICATE_LABEL, Result as SynthesisResult, SynthesisError,
-    SynthesisMode, Variable,
+    ConstraintSynthesizer, ConstraintSystem, ConstraintSystemRef, LinearCombination, Matrix, OptimizationGoal,
+    R1CS_PREDICATE_LABEL, Result as SynthesisResult, SynthesisError, SynthesisMode, Variable,
 };
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tabella_circuits::statement::Statement;
 use zeroize::{Zeroize, Zeroizing};
@@ -68,6 +68,24 @@ pub struct CompiledCircuit {
     digest: [u8; 32],
 }
 
+/// A circuit in a few lines: what `circuits/pinned/` holds and commands print.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CircuitSummary {
+    /// Circuit id.
+    pub id: String,
+    /// Version of the statement.
+    pub version: u32,
+    /// Number of constraints.
+    pub constraints: usize,
+    /// Size of the evaluation domain, a power of two.
+    pub domain: usize,
+    /// Matrix digest in hex, see [`CompiledCircuit::digest`].
+    pub matrix_digest: String,
+    /// Names of the public inputs in order, without the leading constant 1.
+    pub public_inputs: Vec<String>,
+}
+
 impl CompiledCircuit {
     /// Synthesises `S` once, in setup mode, and keeps its matrices in canonical form (terms by variable, no zeros).
     ///
@@ -75,14 +93,8 @@ impl CompiledCircuit {
     /// [`CircuitError`] if synthesis fails or the circuit disagrees with its own statement.
     pub fn compile<S: Statement>() -> Result<Self, CircuitError> {
         let id = S::id();
-        let failed = |source| CircuitError::Synthesis {
-            id: S::id(),
-            source,
-        };
-        let shape = |reason: &str| CircuitError::Shape {
-            id: S::id(),
-            reason: reason.to_owned(),
-        };
+        let failed = |source| CircuitError::Synthesis { id: S::id(), source };
+        let shape = |reason: &str| CircuitError::Shape { id: S::id(), reason: reason.to_owned() };
 
         let cs = ConstraintSystem::<Fr>::new_ref();
         // Inlines linear combinations and adds no variables, so proving runs number variables alike without inlining.
@@ -94,16 +106,10 @@ impl CompiledCircuit {
 
         let mut predicates = cs.to_matrices().map_err(failed)?;
         let r1cs = predicates.remove(R1CS_PREDICATE_LABEL).unwrap_or_default();
-        if predicates
-            .values()
-            .flatten()
-            .any(|matrix| !matrix.is_empty())
-        {
+        if predicates.values().flatten().any(|matrix| !matrix.is_empty()) {
             return Err(shape("constraints other than R1CS are not supported"));
         }
-        let mut matrices: [Matrix<Fr>; 3] = r1cs
-            .try_into()
-            .map_err(|_| shape("R1CS needs three matrices"))?;
+        let mut matrices: [Matrix<Fr>; 3] = r1cs.try_into().map_err(|_| shape("R1CS needs three matrices"))?;
         if matrices[0].is_empty() {
             return Err(shape("there are no constraints"));
         }
@@ -112,18 +118,10 @@ impl CompiledCircuit {
         let (input_names, constants) = (S::input_names(), S::constants());
         let allocated = cs.num_instance_variables() - 1;
         if input_names.len() != allocated {
-            return Err(CircuitError::Inputs {
-                id,
-                named: input_names.len(),
-                allocated,
-            });
+            return Err(CircuitError::Inputs { id, named: input_names.len(), allocated });
         }
         if constants > allocated {
-            return Err(CircuitError::Constants {
-                id,
-                constants,
-                inputs: allocated,
-            });
+            return Err(CircuitError::Constants { id, constants, inputs: allocated });
         }
         // The reduction needs the root of unity of twice the domain.
         let domain = matrices[0].len() + allocated + 1;
@@ -133,16 +131,7 @@ impl CompiledCircuit {
             .ok_or_else(|| shape("the evaluation domain is beyond 2^27"))?;
         let num_witness = cs.num_witness_variables();
         let digest = digest(&matrices, allocated + 1, num_witness);
-        Ok(Self {
-            id,
-            version: S::VERSION,
-            input_names,
-            constants,
-            matrices,
-            num_witness,
-            domain,
-            digest,
-        })
+        Ok(Self { id, version: S::VERSION, input_names, constants, matrices, num_witness, domain, digest })
     }
 
     /// Circuit id, for example `ballot-k3-d20`.
@@ -212,6 +201,18 @@ impl CompiledCircuit {
         &self.digest
     }
 
+    /// The circuit in a few lines.
+    pub fn summary(&self) -> CircuitSummary {
+        CircuitSummary {
+            id: self.id.clone(),
+            version: self.version,
+            constraints: self.num_constraints(),
+            domain: self.domain,
+            matrix_digest: hex::encode(self.digest),
+            public_inputs: self.input_names.clone(),
+        }
+    }
+
     /// The values of all variables for one instance: 1, public inputs, private variables; erased when dropped.
     ///
     /// Synthesises without building linear combinations or matrices.
@@ -226,10 +227,7 @@ impl CompiledCircuit {
     ) -> SynthesisResult<Zeroizing<Vec<Fr>>> {
         let cs = ConstraintSystem::<Fr>::new_ref();
         cs.set_optimization_goal(OptimizationGoal::Constraints);
-        cs.set_mode(SynthesisMode::Prove {
-            construct_matrices: false,
-            generate_lc_assignments: false,
-        });
+        cs.set_mode(SynthesisMode::Prove { construct_matrices: false, generate_lc_assignments: false });
         let outcome = S::synthesize(cs.clone(), public, witness);
         // Copied out rather than moved: gadgets that are still alive may share the system.
         let mut values = Zeroizing::new(Vec::with_capacity(self.num_variables()));
@@ -249,11 +247,7 @@ impl CompiledCircuit {
     /// The first constraint that `assignment` (all variables, see [`Self::assign`]) does not satisfy.
     pub fn first_unsatisfied(&self, assignment: &[Fr]) -> Option<usize> {
         let [a, b, c] = &self.matrices;
-        let value = |row: &[(Fr, usize)]| -> Fr {
-            row.iter()
-                .map(|(k, variable)| *k * assignment[*variable])
-                .sum()
-        };
+        let value = |row: &[(Fr, usize)]| -> Fr { row.iter().map(|(k, variable)| *k * assignment[*variable]).sum() };
         (0..self.num_constraints()).find(|&i| value(&a[i]) * value(&b[i]) != value(&c[i]))
     }
 }
@@ -268,16 +262,11 @@ impl ConstraintSynthesizer<Fr> for &CompiledCircuit {
         for _ in 0..self.num_witness {
             variables.push(cs.new_witness_variable(|| Err(SynthesisError::AssignmentMissing))?);
         }
-        let combination = |row: &[(Fr, usize)]| {
-            LinearCombination(row.iter().map(|(k, i)| (*k, variables[*i])).collect())
-        };
+        let combination =
+            |row: &[(Fr, usize)]| LinearCombination(row.iter().map(|(k, i)| (*k, variables[*i])).collect());
         let [a, b, c] = &self.matrices;
         for i in 0..self.num_constraints() {
-            cs.enforce_r1cs_constraint(
-                || combination(&a[i]),
-                || combination(&b[i]),
-                || combination(&c[i]),
-            )?;
+            cs.enforce_r1cs_constraint(|| combination(&a[i]), || combination(&b[i]), || combination(&c[i]))?;
         }
         Ok(())
     }

@@ -16,10 +16,10 @@ pub mod reduction;
 pub mod registry;
 pub mod setup;
 
-pub use circuit::{CircuitError, CompiledCircuit};
+pub use circuit::{CircuitError, CircuitSummary, CompiledCircuit};
 pub use groth16::{
-    Proof, ProveError, Verifier, VerifyError, VerifyingKey, VerifyingKeyError, check_verifying_key,
-    key_digest, prove, verify,
+    Proof, ProveError, Verifier, VerifyError, VerifyingKey, VerifyingKeyError, check_verifying_key, key_digest, prove,
+    verify,
 };
 pub use keys::{CeremonyKey, CircuitKey, DevelopmentKey, KeyError, KeyKind, KeyStore};
 pub use registry::{CircuitInfo, circuits};

@@ -16,9 +16,7 @@
 use ark_ff::{PrimeField, batch_inversion};
 use ark_groth16::r1cs_to_qap::{LibsnarkReduction, R1CSToQAP, evaluate_constraint};
 use ark_poly::EvaluationDomain;
-use ark_relations::gr1cs::{
-    ConstraintSystemRef, Matrix, Result as SynthesisResult, SynthesisError,
-};
+use ark_relations::gr1cs::{ConstraintSystemRef, Matrix, Result as SynthesisResult, SynthesisError};
 
 /// snarkjs's reduction: H in Lagrange form on the odd coset.
 #[derive(Debug, Clone, Copy)]
@@ -50,8 +48,7 @@ impl R1CSToQAP for OddCosetReduction {
         let [a_rows, b_rows, ..] = matrices else {
             return Err(SynthesisError::ArityMismatch);
         };
-        let domain =
-            D::new(num_constraints + num_inputs).ok_or(SynthesisError::PolynomialDegreeTooLarge)?;
+        let domain = D::new(num_constraints + num_inputs).ok_or(SynthesisError::PolynomialDegreeTooLarge)?;
         let shift = doubled::<F, D>(domain.size())?.group_gen();
 
         let mut a = vec![F::zero(); domain.size()];
@@ -60,8 +57,7 @@ impl R1CSToQAP for OddCosetReduction {
             a[row] = evaluate_constraint(&a_rows[row], full_assignment);
             b[row] = evaluate_constraint(&b_rows[row], full_assignment);
         }
-        a[num_constraints..num_constraints + num_inputs]
-            .copy_from_slice(&full_assignment[..num_inputs]);
+        a[num_constraints..num_constraints + num_inputs].copy_from_slice(&full_assignment[..num_inputs]);
 
         let mut c: Vec<F> = a.iter().zip(&b).map(|(x, y)| *x * y).collect();
         let to_odd_coset = |values: &mut Vec<F>| {
@@ -69,10 +65,7 @@ impl R1CSToQAP for OddCosetReduction {
             D::distribute_powers(values, shift);
             domain.fft_in_place(values);
         };
-        rayon::join(
-            || to_odd_coset(&mut a),
-            || rayon::join(|| to_odd_coset(&mut b), || to_odd_coset(&mut c)),
-        );
+        rayon::join(|| to_odd_coset(&mut a), || rayon::join(|| to_odd_coset(&mut b), || to_odd_coset(&mut c)));
 
         for ((a, b), c) in a.iter_mut().zip(&b).zip(&c) {
             *a = *a * b - c;
@@ -96,8 +89,7 @@ impl R1CSToQAP for OddCosetReduction {
             return Err(SynthesisError::DivisionByZero);
         }
         batch_inversion(&mut scalars);
-        let factor =
-            doubled.evaluate_vanishing_polynomial(tau) * doubled.size_inv() * delta_inverse;
+        let factor = doubled.evaluate_vanishing_polynomial(tau) * doubled.size_inv() * delta_inverse;
         for (scalar, x) in scalars.iter_mut().zip(&odd) {
             *scalar *= factor * x;
         }
@@ -125,13 +117,10 @@ mod tests {
         for row in 0..rows {
             let known = assignment.len();
             let mut side = |salt: usize| -> Vec<(Fr, usize)> {
-                (0..3)
-                    .map(|i| (Fr::rand(&mut rng), (row * 7 + i * 5 + salt) % known))
-                    .collect()
+                (0..3).map(|i| (Fr::rand(&mut rng), (row * 7 + i * 5 + salt) % known)).collect()
             };
             let (a, b) = (side(0), side(1));
-            let product =
-                evaluate_constraint(&a, &assignment) * evaluate_constraint(&b, &assignment);
+            let product = evaluate_constraint(&a, &assignment) * evaluate_constraint(&b, &assignment);
             assignment.push(product);
             matrices[0].push(a);
             matrices[1].push(b);
@@ -141,13 +130,7 @@ mod tests {
     }
 
     /// `(A·B - C)(tau) / delta` as a reduction's witness map and query give it.
-    fn h_at_tau<R: R1CSToQAP>(
-        m: &[Matrix<Fr>],
-        inputs: usize,
-        z: &[Fr],
-        tau: Fr,
-        delta_inverse: Fr,
-    ) -> Fr {
+    fn h_at_tau<R: R1CSToQAP>(m: &[Matrix<Fr>], inputs: usize, z: &[Fr], tau: Fr, delta_inverse: Fr) -> Fr {
         let rows = m[0].len();
         let domain = D::new(rows + inputs).unwrap();
         let h = R::witness_map_from_matrices::<Fr, D>(m, inputs, rows, z).unwrap();
@@ -160,19 +143,9 @@ mod tests {
     fn agrees_with_libsnark_at_tau_on_random_systems_and_edge_sizes() {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         // rows + inputs + 1: below, at and above powers of two, down to a domain of 2.
-        for (rows, inputs) in [
-            (1, 0),
-            (1, 1),
-            (2, 0),
-            (2, 1),
-            (3, 0),
-            (3, 1),
-            (4, 3),
-            (5, 3),
-            (60, 3),
-            (61, 3),
-            (200, 11),
-        ] {
+        for (rows, inputs) in
+            [(1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (3, 1), (4, 3), (5, 3), (60, 3), (61, 3), (200, 11)]
+        {
             let (matrices, z) = random_system(rows, inputs, rows as u64 * 100 + inputs as u64);
             let (tau, delta_inverse) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
             let ours = h_at_tau::<OddCosetReduction>(&matrices, inputs + 1, &z, tau, delta_inverse);
@@ -188,22 +161,15 @@ mod tests {
         let (tau, delta_inverse) = (Fr::from(11u64), Fr::from(13u64));
         let domain = D::new(13).unwrap();
         let value = |rows: &Matrix<Fr>, with_inputs: bool| -> Fr {
-            let mut column: Vec<Fr> = rows
-                .iter()
-                .map(|row| evaluate_constraint(row, &z))
-                .collect();
+            let mut column: Vec<Fr> = rows.iter().map(|row| evaluate_constraint(row, &z)).collect();
             column.extend(z.iter().take(if with_inputs { 3 } else { 0 }));
             column.resize(domain.size(), Fr::zero());
             let lagrange = domain.evaluate_all_lagrange_coefficients(tau);
             column.iter().zip(&lagrange).map(|(x, l)| *x * l).sum()
         };
-        let honest = (value(&matrices[0], true) * value(&matrices[1], false)
-            - value(&matrices[2], false))
-            * delta_inverse;
-        assert_ne!(
-            h_at_tau::<OddCosetReduction>(&matrices, 3, &z, tau, delta_inverse),
-            honest
-        );
+        let honest =
+            (value(&matrices[0], true) * value(&matrices[1], false) - value(&matrices[2], false)) * delta_inverse;
+        assert_ne!(h_at_tau::<OddCosetReduction>(&matrices, 3, &z, tau, delta_inverse), honest);
     }
 
     /// snarkjs takes the smallest quadratic non-residue to the odd part of r - 1 as its root of order 2^28.
@@ -213,10 +179,7 @@ mod tests {
         for _ in 0..Fr::TWO_ADICITY {
             odd_part.div2();
         }
-        let non_residue = (2u64..)
-            .map(Fr::from)
-            .find(|x| x.legendre().is_qnr())
-            .unwrap();
+        let non_residue = (2u64..).map(Fr::from).find(|x| x.legendre().is_qnr()).unwrap();
         let largest = non_residue.pow(odd_part);
         for log in [1u32, 2, 14, 15, 27, 28] {
             let expected = (log..28).fold(largest, |root, _| root.square());
@@ -226,12 +189,8 @@ mod tests {
 
     #[test]
     fn a_domain_too_large_for_the_field_is_an_error() {
-        let too_large = OddCosetReduction::h_query_scalars::<Fr, D>(
-            (1 << 28) - 1,
-            Fr::from(3u64),
-            Fr::zero(),
-            Fr::one(),
-        );
+        let too_large =
+            OddCosetReduction::h_query_scalars::<Fr, D>((1 << 28) - 1, Fr::from(3u64), Fr::zero(), Fr::one());
         assert_eq!(too_large, Err(SynthesisError::PolynomialDegreeTooLarge));
     }
 }

@@ -1,6 +1,8 @@
 //! Every circuit of this build.
 
 use tabella_circuits::statement::Statement;
+use tabella_circuits::voting::ballot::BallotK3D20;
+use tabella_circuits::voting::tally::TallyK3T1;
 
 use crate::circuit::{CircuitError, CompiledCircuit};
 
@@ -41,5 +43,5 @@ impl CircuitInfo {
 
 /// Every circuit of this build, by id.
 pub fn circuits() -> Vec<CircuitInfo> {
-    Vec::new()
+    vec![CircuitInfo::of::<BallotK3D20>(), CircuitInfo::of::<TallyK3T1>()]
 }

@@ -63,9 +63,7 @@ fn scalar(rng: &mut ChaCha20Rng) -> Fr {
 
 /// A proving key from public randomness: everyone knows its trapdoor, so everyone can forge. The generators of G1 and G2
 /// are the standard ones.
-pub(crate) fn development_setup(
-    circuit: &CompiledCircuit,
-) -> Result<ProvingKey<Bn254>, SetupError> {
+pub(crate) fn development_setup(circuit: &CompiledCircuit) -> Result<ProvingKey<Bn254>, SetupError> {
     let mut rng = ChaCha20Rng::from_seed(seed(circuit));
     let [alpha, beta, gamma, delta] = [(); 4].map(|()| scalar(&mut rng));
     let key = Groth16::<Bn254, OddCosetReduction>::generate_parameters_with_qap(
@@ -78,13 +76,8 @@ pub(crate) fn development_setup(
         G2Projective::generator(),
         &mut rng,
     )
-    .map_err(|source| SetupError::Generator {
-        id: circuit.id().to_owned(),
-        source,
-    })?;
-    check_verifying_key(&key.vk, circuit.num_inputs()).map_err(|source| SetupError::Key {
-        id: circuit.id().to_owned(),
-        source,
-    })?;
+    .map_err(|source| SetupError::Generator { id: circuit.id().to_owned(), source })?;
+    check_verifying_key(&key.vk, circuit.num_inputs())
+        .map_err(|source| SetupError::Key { id: circuit.id().to_owned(), source })?;
     Ok(key)
 }

@@ -40,17 +40,14 @@ pub(super) type G2Json = [[String; 2]; 3];
 
 /// A canonical decimal below q; `name` is for the error.
 fn fq(name: &str, text: &str) -> Result<Fq, JsonError> {
-    let decimal = !text.is_empty()
-        && text.bytes().all(|b| b.is_ascii_digit())
-        && (text == "0" || !text.starts_with('0'));
+    let decimal =
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     if !decimal {
         return Err(JsonError::NotDecimal(name.to_owned()));
     }
     // q has 77 digits; a longer number is not worth parsing.
     let short = (text.len() <= 77).then_some(text);
-    let value = short
-        .and_then(|text| text.parse::<BigInt<4>>().ok())
-        .and_then(Fq::from_bigint);
+    let value = short.and_then(|text| text.parse::<BigInt<4>>().ok()).and_then(Fq::from_bigint);
     value.ok_or_else(|| JsonError::NotInField(name.to_owned()))
 }
 
@@ -60,11 +57,7 @@ pub(super) fn g1_from_json(name: &str, [x, y, z]: &G1Json) -> Result<G1Affine, J
     }
     let point = G1Affine::new_unchecked(fq(&format!("{name}.x"), x)?, fq(&format!("{name}.y"), y)?);
     // ark takes (0, 0) for the identity. The cofactor of G1 is 1: on the curve is in the group.
-    if !point.is_zero() && point.is_on_curve() {
-        Ok(point)
-    } else {
-        Err(JsonError::NotOnCurve(name.to_owned()))
-    }
+    if !point.is_zero() && point.is_on_curve() { Ok(point) } else { Err(JsonError::NotOnCurve(name.to_owned())) }
 }
 
 pub(super) fn g2_from_json(name: &str, [x, y, z]: &G2Json) -> Result<G2Affine, JsonError> {
@@ -72,10 +65,7 @@ pub(super) fn g2_from_json(name: &str, [x, y, z]: &G2Json) -> Result<G2Affine, J
         return Err(JsonError::NotAffine(name.to_owned()));
     }
     let fq2 = |part: &str, [re, im]: &[String; 2]| -> Result<Fq2, JsonError> {
-        Ok(Fq2::new(
-            fq(&format!("{name}.{part}.re"), re)?,
-            fq(&format!("{name}.{part}.im"), im)?,
-        ))
+        Ok(Fq2::new(fq(&format!("{name}.{part}.re"), re)?, fq(&format!("{name}.{part}.im"), im)?))
     };
     let point = G2Affine::new_unchecked(fq2("x", x)?, fq2("y", y)?);
     if point.is_zero() || !point.is_on_curve() {

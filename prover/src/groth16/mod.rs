@@ -13,6 +13,5 @@ pub use prove::prove_with_randomness;
 pub use prove::{ProveError, prove};
 pub use verify::{Verifier, VerifyError, verify};
 pub use verifying_key::{
-    VerifyingKey, VerifyingKeyError, check_verifying_key, key_digest, verifying_key_from_json,
-    verifying_key_to_json,
+    VerifyingKey, VerifyingKeyError, check_verifying_key, key_digest, verifying_key_from_json, verifying_key_to_json,
 };

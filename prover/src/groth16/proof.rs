@@ -83,11 +83,7 @@ impl Proof {
 
     /// The proof in ark-groth16's type.
     pub fn to_ark(&self) -> ark_groth16::Proof<Bn254> {
-        ark_groth16::Proof {
-            a: self.a,
-            b: self.b,
-            c: self.c,
-        }
+        ark_groth16::Proof { a: self.a, b: self.b, c: self.c }
     }
 
     /// snarkjs's proof.json, on one line.
@@ -109,8 +105,7 @@ impl Proof {
     /// [`JsonError`] for anything but these five fields with canonical coordinates of points on the curve, in the
     /// subgroup, not the identity.
     pub fn from_json(text: &str) -> Result<Self, JsonError> {
-        let json: ProofJson =
-            serde_json::from_str(text).map_err(|e| JsonError::Syntax(e.to_string()))?;
+        let json: ProofJson = serde_json::from_str(text).map_err(|e| JsonError::Syntax(e.to_string()))?;
         json::check_kind(&json.protocol, &json.curve)?;
         Ok(Self {
             a: json::g1_from_json("pi_a", &json.pi_a)?,

@@ -67,9 +67,7 @@ pub enum ProveError {
 }
 
 fn because(rule: &Option<StatementError>) -> String {
-    rule.as_ref()
-        .map(|rule| format!(": {rule}"))
-        .unwrap_or_default()
+    rule.as_ref().map(|rule| format!(": {rule}")).unwrap_or_default()
 }
 
 /// Proves that `witness` satisfies statement `S` with these public inputs; r and s come from the operating system.
@@ -84,13 +82,7 @@ pub fn prove<S: Statement>(
     public: &S::Public,
     witness: &S::Witness,
 ) -> Result<Proof, ProveError> {
-    prove_with::<S>(
-        key,
-        public,
-        witness,
-        Fr::rand(&mut OsRng),
-        Fr::rand(&mut OsRng),
-    )
+    prove_with::<S>(key, public, witness, Fr::rand(&mut OsRng), Fr::rand(&mut OsRng))
 }
 
 /// [`prove`] with chosen randomness, for fixtures and comparisons: **a proof with known r and s is not
@@ -121,11 +113,7 @@ fn prove_with<S: Statement>(
     let id = || circuit.id().to_owned();
     // The native twin runs only to explain a failure.
     let rule = || S::check(public, witness).err();
-    let synthesis = |source| ProveError::Synthesis {
-        id: id(),
-        source,
-        rule: rule(),
-    };
+    let synthesis = |source| ProveError::Synthesis { id: id(), source, rule: rule() };
 
     let assignment = circuit.assign::<S>(public, witness).map_err(synthesis)?;
     let inputs = S::inputs(public);
@@ -134,11 +122,7 @@ fn prove_with<S: Statement>(
         return Err(ProveError::InputMismatch { id: id(), index });
     }
     if let Some(row) = circuit.first_unsatisfied(&assignment) {
-        return Err(ProveError::Unsatisfied {
-            id: id(),
-            row,
-            rule: rule(),
-        });
+        return Err(ProveError::Unsatisfied { id: id(), row, rule: rule() });
     }
 
     let proof = Groth16::<Bn254, OddCosetReduction>::create_proof_with_reduction_and_matrices(
@@ -156,18 +140,11 @@ fn prove_with<S: Statement>(
 
 fn check_circuit<S: Statement>(circuit: &CompiledCircuit) -> Result<(), ProveError> {
     if circuit.id() != S::id() {
-        return Err(ProveError::WrongCircuit {
-            expected: S::id(),
-            found: circuit.id().to_owned(),
-        });
+        return Err(ProveError::WrongCircuit { expected: S::id(), found: circuit.id().to_owned() });
     }
     if circuit.version() != S::VERSION {
         let (expected, found) = (S::VERSION, circuit.version());
-        return Err(ProveError::WrongVersion {
-            id: S::id(),
-            expected,
-            found,
-        });
+        return Err(ProveError::WrongVersion { id: S::id(), expected, found });
     }
     Ok(())
 }

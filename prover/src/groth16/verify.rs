@@ -39,10 +39,7 @@ impl Verifier {
     /// [`VerifyingKeyError`] if the key must not be used.
     pub fn new(vk: &VerifyingKey, inputs: usize) -> Result<Self, VerifyingKeyError> {
         check_verifying_key(vk, inputs)?;
-        Ok(Self {
-            prepared: prepare_verifying_key(vk),
-            inputs,
-        })
+        Ok(Self { prepared: prepare_verifying_key(vk), inputs })
     }
 
     /// Checks a proof of these public inputs (without the constant 1).
@@ -51,17 +48,10 @@ impl Verifier {
     /// [`VerifyError::Inputs`] for a wrong number of inputs, [`VerifyError::Invalid`] for a proof of something else.
     pub fn verify(&self, inputs: &[Fr], proof: &Proof) -> Result<(), VerifyError> {
         if inputs.len() != self.inputs {
-            return Err(VerifyError::Inputs {
-                expected: self.inputs,
-                found: inputs.len(),
-            });
+            return Err(VerifyError::Inputs { expected: self.inputs, found: inputs.len() });
         }
         // ark's only error cannot occur here; it counts as a refusal all the same.
-        match Groth16::<Bn254, OddCosetReduction>::verify_proof(
-            &self.prepared,
-            &proof.to_ark(),
-            inputs,
-        ) {
+        match Groth16::<Bn254, OddCosetReduction>::verify_proof(&self.prepared, &proof.to_ark(), inputs) {
             Ok(true) => Ok(()),
             Ok(false) | Err(_) => Err(VerifyError::Invalid),
         }

@@ -49,10 +49,7 @@ pub enum VerifyingKeyError {
 /// [`VerifyingKeyError`] names what is wrong.
 pub fn check_verifying_key(vk: &VerifyingKey, inputs: usize) -> Result<(), VerifyingKeyError> {
     if vk.gamma_abc_g1.len() != inputs + 1 {
-        return Err(VerifyingKeyError::InputPoints {
-            expected: inputs + 1,
-            found: vk.gamma_abc_g1.len(),
-        });
+        return Err(VerifyingKeyError::InputPoints { expected: inputs + 1, found: vk.gamma_abc_g1.len() });
     }
     check_point("alpha", &vk.alpha_g1)?;
     check_point("beta", &vk.beta_g2)?;
@@ -96,21 +93,15 @@ pub fn key_digest(vk: &VerifyingKey) -> [u8; 32] {
     }
     fn g2(hash: &mut Sha256, point: &G2Affine) {
         let (x, y) = point.xy().unwrap_or_default();
-        [x.c0, x.c1, y.c0, y.c1]
-            .iter()
-            .for_each(|coordinate| word(hash, coordinate));
+        [x.c0, x.c1, y.c0, y.c1].iter().for_each(|coordinate| word(hash, coordinate));
     }
     fn word(hash: &mut Sha256, coordinate: &Fq) {
         hash.update(coordinate.into_bigint().to_bytes_be());
     }
     let mut hash = Sha256::new();
     g1(&mut hash, &vk.alpha_g1);
-    [vk.beta_g2, vk.gamma_g2, vk.delta_g2]
-        .iter()
-        .for_each(|point| g2(&mut hash, point));
-    vk.gamma_abc_g1
-        .iter()
-        .for_each(|point| g1(&mut hash, point));
+    [vk.beta_g2, vk.gamma_g2, vk.delta_g2].iter().for_each(|point| g2(&mut hash, point));
+    vk.gamma_abc_g1.iter().for_each(|point| g1(&mut hash, point));
     hash.finalize().into()
 }
 
@@ -157,15 +148,10 @@ pub fn verifying_key_to_json(vk: &VerifyingKey) -> String {
 /// [`JsonError`] for unknown or missing fields, another protocol or curve, an `nPublic` that disagrees with `IC`, or a
 /// point that is not canonical, on its curve and in its subgroup.
 pub fn verifying_key_from_json(text: &str) -> Result<VerifyingKey, JsonError> {
-    let json: VerifyingKeyJson =
-        serde_json::from_str(text).map_err(|e| JsonError::Syntax(e.to_string()))?;
+    let json: VerifyingKeyJson = serde_json::from_str(text).map_err(|e| JsonError::Syntax(e.to_string()))?;
     json::check_kind(&json.protocol, &json.curve)?;
     if json.ic.len().checked_sub(1) != Some(json.num_public) {
-        let reason = format!(
-            "nPublic is {}, but IC has {} points",
-            json.num_public,
-            json.ic.len()
-        );
+        let reason = format!("nPublic is {}, but IC has {} points", json.num_public, json.ic.len());
         return Err(JsonError::Syntax(reason));
     }
     let point = |(i, point): (usize, &G1Json)| json::g1_from_json(&format!("IC[{i}]"), point);
@@ -174,11 +160,6 @@ pub fn verifying_key_from_json(text: &str) -> Result<VerifyingKey, JsonError> {
         beta_g2: json::g2_from_json("vk_beta_2", &json.vk_beta_2)?,
         gamma_g2: json::g2_from_json("vk_gamma_2", &json.vk_gamma_2)?,
         delta_g2: json::g2_from_json("vk_delta_2", &json.vk_delta_2)?,
-        gamma_abc_g1: json
-            .ic
-            .iter()
-            .enumerate()
-            .map(point)
-            .collect::<Result<_, _>>()?,
+        gamma_abc_g1: json.ic.iter().enumerate().map(point).collect::<Result<_, _>>()?,
     })
 }

@@ -129,17 +129,10 @@ pub enum FileProblem {
 
 impl KeyError {
     pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
-        |source| Self::Io {
-            path: path.to_owned(),
-            source,
-        }
+        |source| Self::Io { path: path.to_owned(), source }
     }
 
     pub(super) fn file(path: &Path, offset: u64, problem: FileProblem) -> Self {
-        Self::File {
-            path: path.to_owned(),
-            offset,
-            problem,
-        }
+        Self::File { path: path.to_owned(), offset, problem }
     }
 }

@@ -24,9 +24,7 @@ use std::path::Path;
 use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
 use ark_groth16::{ProvingKey, VerifyingKey};
-use ark_serialize::{
-    CanonicalDeserialize, CanonicalSerialize, Compress, SerializationError, Validate,
-};
+use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, Compress, SerializationError, Validate};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -77,20 +75,12 @@ impl KeyHeader {
 
     /// Parses a header, or says at which offset it is wrong.
     fn decode(bytes: &[u8; HEADER]) -> Result<Self, (u64, FileProblem)> {
-        let number = |at: usize| {
-            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
-        };
+        let number = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
         if &bytes[..8] != MAGIC {
             return Err((0, FileProblem::Magic));
         }
         if number(8) != FORMAT {
-            return Err((
-                8,
-                FileProblem::Format {
-                    expected: FORMAT,
-                    found: number(8),
-                },
-            ));
+            return Err((8, FileProblem::Format { expected: FORMAT, found: number(8) }));
         }
         let kind = match bytes[12] {
             1 => KeyKind::Development,
@@ -102,36 +92,23 @@ impl KeyHeader {
         }
         let length = number(20) as usize;
         if length == 0 || length > MAX_ID {
-            return Err((
-                20,
-                FileProblem::Header("impossible length of the circuit id"),
-            ));
+            return Err((20, FileProblem::Header("impossible length of the circuit id")));
         }
         let (id, padding) = bytes[24..88].split_at(length);
-        let circuit = std::str::from_utf8(id)
-            .ok()
-            .filter(|id| is_circuit_id(id))
-            .map(str::to_owned);
+        let circuit = std::str::from_utf8(id).ok().filter(|id| is_circuit_id(id)).map(str::to_owned);
         let Some(circuit) = circuit.filter(|_| padding.iter().all(|b| *b == 0)) else {
             return Err((24, FileProblem::Header("malformed circuit id")));
         };
         let mut matrix_digest = [0; 32];
         matrix_digest.copy_from_slice(&bytes[88..120]);
         let payload = u64::from(number(120)) | u64::from(number(124)) << 32;
-        Ok(Self {
-            kind,
-            circuit,
-            version: number(16),
-            matrix_digest,
-            payload,
-        })
+        Ok(Self { kind, circuit, version: number(16), matrix_digest, payload })
     }
 }
 
 /// Lower case letters, digits and hyphens: safe in a file name.
 fn is_circuit_id(id: &str) -> bool {
-    id.bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// Writes a complete key file.
@@ -142,10 +119,7 @@ pub(super) fn write(
     key: &ProvingKey<Bn254>,
 ) -> io::Result<()> {
     if circuit.id().is_empty() || circuit.id().len() > MAX_ID || !is_circuit_id(circuit.id()) {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "the circuit id does not fit a key file",
-        ));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the circuit id does not fit a key file"));
     }
     let mut bytes = Vec::new();
     let counts = [
@@ -175,13 +149,8 @@ pub(super) fn write(
 }
 
 fn write_points(out: &mut Vec<u8>, key: &ProvingKey<Bn254>) -> Result<(), SerializationError> {
-    fn all<P: CanonicalSerialize>(
-        out: &mut Vec<u8>,
-        points: &[P],
-    ) -> Result<(), SerializationError> {
-        points
-            .iter()
-            .try_for_each(|point| point.serialize_uncompressed(&mut *out))
+    fn all<P: CanonicalSerialize>(out: &mut Vec<u8>, points: &[P]) -> Result<(), SerializationError> {
+        points.iter().try_for_each(|point| point.serialize_uncompressed(&mut *out))
     }
     all(out, &[key.vk.alpha_g1, key.beta_g1, key.delta_g1])?;
     all(out, &[key.vk.beta_g2, key.vk.gamma_g2, key.vk.delta_g2])?;
@@ -211,12 +180,7 @@ fn open(path: &Path) -> Result<(File, KeyHeader), KeyError> {
     let length = file.metadata().map_err(KeyError::io(path))?.len();
     let mut header = [0; HEADER];
     if length < HEADER as u64 {
-        return Err(fail((
-            length,
-            FileProblem::Truncated {
-                expected: (HEADER + CHECKSUM) as u64,
-            },
-        )));
+        return Err(fail((length, FileProblem::Truncated { expected: (HEADER + CHECKSUM) as u64 })));
     }
     file.read_exact(&mut header).map_err(KeyError::io(path))?;
     let header = KeyHeader::decode(&header).map_err(fail)?;
@@ -225,12 +189,7 @@ fn open(path: &Path) -> Result<(File, KeyHeader), KeyError> {
         return Err(fail((length, FileProblem::Truncated { expected })));
     }
     if length > expected {
-        return Err(fail((
-            expected,
-            FileProblem::Oversized {
-                extra: length - expected,
-            },
-        )));
+        return Err(fail((expected, FileProblem::Oversized { extra: length - expected })));
     }
     Ok((file, header))
 }
@@ -238,11 +197,7 @@ fn open(path: &Path) -> Result<(File, KeyHeader), KeyError> {
 /// Reads the key of `circuit` and checks all of it: length, checksum, identity, counts, every point on its curve, and the
 /// verifying key. A ceremony key's G2 points are also checked to be in the subgroup; for a development key that would buy
 /// nothing.
-pub(super) fn read(
-    path: &Path,
-    kind: KeyKind,
-    circuit: &CompiledCircuit,
-) -> Result<ProvingKey<Bn254>, KeyError> {
+pub(super) fn read(path: &Path, kind: KeyKind, circuit: &CompiledCircuit) -> Result<ProvingKey<Bn254>, KeyError> {
     let fail = |(offset, problem)| KeyError::file(path, offset, problem);
     let (mut file, header) = open(path)?;
     check_checksum(&mut file, &header, path)?;
@@ -250,25 +205,16 @@ pub(super) fn read(
 
     let expected = counts_of(circuit);
     if header.payload != payload_length(&expected) {
-        return Err(fail((
-            120,
-            FileProblem::Header("the payload has not the circuit's length"),
-        )));
+        return Err(fail((120, FileProblem::Header("the payload has not the circuit's length"))));
     }
     // The length is now the circuit's own: reading it all is bounded.
     let mut payload = vec![0; header.payload as usize];
-    file.seek(SeekFrom::Start(HEADER as u64))
-        .map_err(KeyError::io(path))?;
+    file.seek(SeekFrom::Start(HEADER as u64)).map_err(KeyError::io(path))?;
     file.read_exact(&mut payload).map_err(KeyError::io(path))?;
-    let mut reader = Points {
-        payload: &payload,
-        at: 0,
-        subgroup: kind == KeyKind::Ceremony,
-    };
+    let mut reader = Points { payload: &payload, at: 0, subgroup: kind == KeyKind::Ceremony };
     reader.counts(&expected).map_err(fail)?;
     let key = reader.key(&expected).map_err(fail)?;
-    check_verifying_key(&key.vk, circuit.num_inputs())
-        .map_err(|e| fail((HEADER as u64 + 24, e.into())))?;
+    check_verifying_key(&key.vk, circuit.num_inputs()).map_err(|e| fail((HEADER as u64 + 24, e.into())))?;
     Ok(key)
 }
 
@@ -286,38 +232,19 @@ fn check_checksum(file: &mut File, header: &KeyHeader, path: &Path) -> Result<()
     Err(KeyError::file(path, hashed, FileProblem::Checksum))
 }
 
-fn check_identity(
-    header: &KeyHeader,
-    kind: KeyKind,
-    circuit: &CompiledCircuit,
-) -> Result<(), (u64, FileProblem)> {
+fn check_identity(header: &KeyHeader, kind: KeyKind, circuit: &CompiledCircuit) -> Result<(), (u64, FileProblem)> {
     if header.kind != kind {
-        return Err((
-            12,
-            FileProblem::Kind {
-                expected: kind,
-                found: header.kind,
-            },
-        ));
+        return Err((12, FileProblem::Kind { expected: kind, found: header.kind }));
     }
     if header.circuit != circuit.id() {
         let (expected, found) = (circuit.id().to_owned(), header.circuit.clone());
         return Err((24, FileProblem::Circuit { expected, found }));
     }
     if header.version != circuit.version() {
-        return Err((
-            16,
-            FileProblem::Version {
-                expected: circuit.version(),
-                found: header.version,
-            },
-        ));
+        return Err((16, FileProblem::Version { expected: circuit.version(), found: header.version }));
     }
     if &header.matrix_digest != circuit.digest() {
-        let (expected, found) = (
-            hex::encode(circuit.digest()),
-            hex::encode(header.matrix_digest),
-        );
+        let (expected, found) = (hex::encode(circuit.digest()), hex::encode(header.matrix_digest));
         return Err((88, FileProblem::Matrices { expected, found }));
     }
     Ok(())
@@ -326,15 +253,8 @@ fn check_identity(
 /// Points that the key of a circuit has: IC, A, B1, B2, H, L.
 fn counts_of(circuit: &CompiledCircuit) -> [u64; 6] {
     let variables = circuit.num_variables();
-    [
-        circuit.num_inputs() + 1,
-        variables,
-        variables,
-        variables,
-        circuit.domain(),
-        circuit.num_witness(),
-    ]
-    .map(|n| n as u64)
+    [circuit.num_inputs() + 1, variables, variables, variables, circuit.domain(), circuit.num_witness()]
+        .map(|n| n as u64)
 }
 
 /// A cursor over the payload, whose length has been checked.
@@ -350,14 +270,7 @@ impl Points<'_> {
             let bytes = &self.payload[self.at..self.at + 4];
             let found = bytes.iter().rev().fold(0u64, |n, b| n << 8 | u64::from(*b));
             if found != expected {
-                return Err((
-                    (HEADER + self.at) as u64,
-                    FileProblem::Count {
-                        name,
-                        expected,
-                        found,
-                    },
-                ));
+                return Err(((HEADER + self.at) as u64, FileProblem::Count { name, expected, found }));
             }
             self.at += 4;
         }
@@ -380,11 +293,7 @@ impl Points<'_> {
                 .filter(|point| !subgroup || point.is_in_correct_subgroup_assuming_on_curve())
                 .ok_or(((HEADER + start + i * size) as u64, FileProblem::Point(name)))
         };
-        self.payload[start..self.at]
-            .par_chunks_exact(size)
-            .enumerate()
-            .map(point)
-            .collect()
+        self.payload[start..self.at].par_chunks_exact(size).enumerate().map(point).collect()
     }
 
     fn g1(&mut self, name: &'static str, count: u64) -> Result<Vec<G1Affine>, (u64, FileProblem)> {
@@ -395,23 +304,14 @@ impl Points<'_> {
         self.many(name, count, G2_BYTES)
     }
 
-    fn key(
-        &mut self,
-        [ic, a, b1, b2, h, l]: &[u64; 6],
-    ) -> Result<ProvingKey<Bn254>, (u64, FileProblem)> {
+    fn key(&mut self, [ic, a, b1, b2, h, l]: &[u64; 6]) -> Result<ProvingKey<Bn254>, (u64, FileProblem)> {
         let (alpha_g1, beta_g1) = (self.g1("alpha", 1)?[0], self.g1("beta1", 1)?[0]);
         let delta_g1 = self.g1("delta1", 1)?[0];
         let (beta_g2, gamma_g2) = (self.g2("beta2", 1)?[0], self.g2("gamma2", 1)?[0]);
         let delta_g2 = self.g2("delta2", 1)?[0];
         let gamma_abc_g1 = self.g1("IC", *ic)?;
         Ok(ProvingKey {
-            vk: VerifyingKey {
-                alpha_g1,
-                beta_g2,
-                gamma_g2,
-                delta_g2,
-                gamma_abc_g1,
-            },
+            vk: VerifyingKey { alpha_g1, beta_g2, gamma_g2, delta_g2, gamma_abc_g1 },
             beta_g1,
             delta_g1,
             a_query: self.g1("A", *a)?,

@@ -42,11 +42,7 @@ impl KeyStore {
     /// Where a circuit's key of this kind is, or would be.
     pub fn path(&self, circuit: &CompiledCircuit, kind: KeyKind) -> PathBuf {
         let digest = hex::encode(&circuit.digest()[..8]);
-        self.dir.join(format!(
-            "{}-v{}-{digest}.{kind}.key",
-            circuit.id(),
-            circuit.version()
-        ))
+        self.dir.join(format!("{}-v{}-{digest}.{kind}.key", circuit.id(), circuit.version()))
     }
 
     /// The development key of `S`: from its file, or made and stored (seconds).
@@ -83,15 +79,9 @@ impl KeyStore {
         let path = self.path(&circuit, KeyKind::Ceremony);
         match file::read(&path, KeyKind::Ceremony, &circuit) {
             Err(KeyError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                Err(KeyError::Missing {
-                    path,
-                    kind: KeyKind::Ceremony,
-                })
+                Err(KeyError::Missing { path, kind: KeyKind::Ceremony })
             }
-            other => Ok(CeremonyKey {
-                circuit,
-                key: other?,
-            }),
+            other => Ok(CeremonyKey { circuit, key: other? }),
         }
     }
 
@@ -112,13 +102,7 @@ impl KeyStore {
             }
         }
         paths.sort();
-        Ok(paths
-            .into_iter()
-            .map(|path| KeyEntry {
-                header: file::read_header(&path),
-                path,
-            })
-            .collect())
+        Ok(paths.into_iter().map(|path| KeyEntry { header: file::read_header(&path), path }).collect())
     }
 
     fn write(
@@ -129,17 +113,11 @@ impl KeyStore {
         key: &ProvingKey<Bn254>,
     ) -> Result<(), KeyError> {
         fs::create_dir_all(&self.dir).map_err(KeyError::io(&self.dir))?;
-        let mut file =
-            tempfile::NamedTempFile::new_in(&self.dir).map_err(KeyError::io(&self.dir))?;
+        let mut file = tempfile::NamedTempFile::new_in(&self.dir).map_err(KeyError::io(&self.dir))?;
         file::write(&mut file, kind, circuit, key).map_err(KeyError::io(path))?;
         file.as_file().sync_all().map_err(KeyError::io(path))?;
-        file.persist(path).map_err(|e| KeyError::Io {
-            path: path.to_owned(),
-            source: e.error,
-        })?;
+        file.persist(path).map_err(|e| KeyError::Io { path: path.to_owned(), source: e.error })?;
         // The rename itself lasts only once the directory is synced.
-        fs::File::open(&self.dir)
-            .and_then(|dir| dir.sync_all())
-            .map_err(KeyError::io(&self.dir))
+        fs::File::open(&self.dir).and_then(|dir| dir.sync_all()).map_err(KeyError::io(&self.dir))
     }
 }

@@ -2,8 +2,7 @@
 
 use ark_bn254::Fr;
 use ark_relations::gr1cs::{
-    ConstraintSynthesizer, ConstraintSystem, OptimizationGoal, R1CS_PREDICATE_LABEL,
-    SynthesisError, SynthesisMode,
+    ConstraintSynthesizer, ConstraintSystem, OptimizationGoal, R1CS_PREDICATE_LABEL, SynthesisError, SynthesisMode,
 };
 use sha2::{Digest, Sha256};
 
@@ -14,29 +13,12 @@ use crate::circuit::{CircuitError, CompiledCircuit};
 fn sizes_are_those_of_the_statement() {
     let circuit = CompiledCircuit::compile::<Quintic>().unwrap();
     assert_eq!((circuit.id(), circuit.version()), ("quintic-0", 1));
-    assert_eq!(
-        (
-            circuit.num_constraints(),
-            circuit.num_inputs(),
-            circuit.num_witness()
-        ),
-        (4, 2, 4)
-    );
+    assert_eq!((circuit.num_constraints(), circuit.num_inputs(), circuit.num_witness()), (4, 2, 4));
     assert_eq!((circuit.num_variables(), circuit.constants()), (7, 1));
     // 4 rows + 2 inputs + 1 = 7, in a domain of 8; one row more fills it, two need 16.
     assert_eq!(circuit.domain(), 8);
-    assert_eq!(
-        CompiledCircuit::compile::<Quintic<1, 1>>()
-            .unwrap()
-            .domain(),
-        8
-    );
-    assert_eq!(
-        CompiledCircuit::compile::<Quintic<1, 2>>()
-            .unwrap()
-            .domain(),
-        16
-    );
+    assert_eq!(CompiledCircuit::compile::<Quintic<1, 1>>().unwrap().domain(), 8);
+    assert_eq!(CompiledCircuit::compile::<Quintic<1, 2>>().unwrap().domain(), 16);
 }
 
 #[test]
@@ -73,19 +55,12 @@ fn the_digest_is_what_the_documentation_says() {
 fn every_change_of_the_rows_changes_the_digest() {
     let digests = [
         *CompiledCircuit::compile::<Quintic>().unwrap().digest(),
-        *CompiledCircuit::compile::<Quintic<1, 1>>()
-            .unwrap()
-            .digest(),
-        *CompiledCircuit::compile::<Defective<SHAPE_BY_VALUE>>()
-            .unwrap()
-            .digest(),
+        *CompiledCircuit::compile::<Quintic<1, 1>>().unwrap().digest(),
+        *CompiledCircuit::compile::<Defective<SHAPE_BY_VALUE>>().unwrap().digest(),
     ];
     assert!(digests[0] != digests[1] && digests[1] != digests[2] && digests[0] != digests[2]);
     // The version is not part of the matrices.
-    assert_eq!(
-        &digests[0],
-        CompiledCircuit::compile::<Quintic<2>>().unwrap().digest()
-    );
+    assert_eq!(&digests[0], CompiledCircuit::compile::<Quintic<2>>().unwrap().digest());
 }
 
 #[test]
@@ -96,16 +71,9 @@ fn replaying_the_rows_gives_the_same_system() {
     cs.set_mode(SynthesisMode::Setup);
     (&circuit).generate_constraints(cs.clone()).unwrap();
     cs.finalize();
-    let matrices = cs
-        .to_matrices()
-        .unwrap()
-        .remove(R1CS_PREDICATE_LABEL)
-        .unwrap();
+    let matrices = cs.to_matrices().unwrap().remove(R1CS_PREDICATE_LABEL).unwrap();
     assert_eq!(matrices, circuit.matrices().to_vec());
-    assert_eq!(
-        (cs.num_instance_variables(), cs.num_witness_variables()),
-        (3, circuit.num_witness())
-    );
+    assert_eq!((cs.num_instance_variables(), cs.num_witness_variables()), (3, circuit.num_witness()));
 }
 
 #[test]
@@ -119,11 +87,7 @@ fn an_assignment_satisfies_the_rows_and_a_wrong_one_names_its_first_row() {
     for (variable, row) in [(0, 3), (1, 2), (2, 3), (3, 0), (4, 0), (5, 1), (6, 2)] {
         let mut wrong = assignment.clone();
         wrong[variable] += Fr::from(1u64);
-        assert_eq!(
-            circuit.first_unsatisfied(&wrong),
-            Some(row),
-            "variable {variable}"
-        );
+        assert_eq!(circuit.first_unsatisfied(&wrong), Some(row), "variable {variable}");
     }
 }
 
@@ -132,30 +96,16 @@ fn defective_circuits_are_refused() {
     let id = |defect: u8| format!("defective-{defect}");
     assert_eq!(
         CompiledCircuit::compile::<Defective<UNNAMED_INPUT>>(),
-        Err(CircuitError::Inputs {
-            id: id(UNNAMED_INPUT),
-            named: 0,
-            allocated: 1
-        })
+        Err(CircuitError::Inputs { id: id(UNNAMED_INPUT), named: 0, allocated: 1 })
     );
     assert_eq!(
         CompiledCircuit::compile::<Defective<TOO_MANY_CONSTANTS>>(),
-        Err(CircuitError::Constants {
-            id: id(TOO_MANY_CONSTANTS),
-            constants: 2,
-            inputs: 1
-        })
+        Err(CircuitError::Constants { id: id(TOO_MANY_CONSTANTS), constants: 2, inputs: 1 })
     );
-    assert!(matches!(
-        CompiledCircuit::compile::<Defective<NO_CONSTRAINTS>>(),
-        Err(CircuitError::Shape { .. })
-    ));
+    assert!(matches!(CompiledCircuit::compile::<Defective<NO_CONSTRAINTS>>(), Err(CircuitError::Shape { .. })));
     assert_eq!(
         CompiledCircuit::compile::<Defective<FAILS_IN_SETUP>>(),
-        Err(CircuitError::Synthesis {
-            id: id(FAILS_IN_SETUP),
-            source: SynthesisError::DivisionByZero
-        })
+        Err(CircuitError::Synthesis { id: id(FAILS_IN_SETUP), source: SynthesisError::DivisionByZero })
     );
 }
 

@@ -5,3 +5,4 @@ mod groth16;
 mod json;
 mod key_files;
 mod statements;
+mod voting;

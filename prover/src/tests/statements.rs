@@ -1,8 +1,8 @@
 //! Small statements for tests.
 
 use ark_bn254::Fr;
-use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
-use ark_relations::lc;
+use ark_relations::gr1cs::SynthesisError;
+use tabella_circuits::r1cs::Builder;
 use tabella_circuits::statement::{Statement, StatementError};
 
 /// Public inputs of [`Quintic`].
@@ -13,19 +13,12 @@ pub(crate) struct QuinticPublic {
 }
 
 /// "I know x with y = x^5 + slope·x + 3", as version `V`, with `EXTRA` further rows x·x = x^2 to change the domain.
-/// Sums go through symbolic linear combinations, nested, as the standard gadgets do.
 pub(crate) struct Quintic<const V: u32 = 1, const EXTRA: usize = 0>;
 
 /// A public instance with its witness x.
 pub(crate) fn quintic(x: u64) -> (QuinticPublic, Fr) {
     let (x, slope) = (Fr::from(x), Fr::from(7u64));
-    (
-        QuinticPublic {
-            slope,
-            y: x * x * x * x * x + slope * x + Fr::from(3u64),
-        },
-        x,
-    )
+    (QuinticPublic { slope, y: x * x * x * x * x + slope * x + Fr::from(3u64) }, x)
 }
 
 impl<const V: u32, const EXTRA: usize> Statement for Quintic<V, EXTRA> {
@@ -46,13 +39,7 @@ impl<const V: u32, const EXTRA: usize> Statement for Quintic<V, EXTRA> {
         vec![public.slope, public.y]
     }
     fn blank() -> (QuinticPublic, Fr) {
-        (
-            QuinticPublic {
-                slope: Fr::from(0u64),
-                y: Fr::from(0u64),
-            },
-            Fr::from(0u64),
-        )
+        (QuinticPublic { slope: Fr::from(0u64), y: Fr::from(0u64) }, Fr::from(0u64))
     }
     fn check(public: &QuinticPublic, x: &Fr) -> Result<(), StatementError> {
         if public.y == *x * x * x * x * x + public.slope * x + Fr::from(3u64) {
@@ -60,33 +47,16 @@ impl<const V: u32, const EXTRA: usize> Statement for Quintic<V, EXTRA> {
         }
         Err(StatementError::new("curve", "y is not x^5 + slope·x + 3"))
     }
-    fn synthesize(
-        cs: ConstraintSystemRef<Fr>,
-        public: &QuinticPublic,
-        x: &Fr,
-    ) -> Result<(), SynthesisError> {
-        let one = Fr::from(1u64);
-        let slope = cs.new_input_variable(|| Ok(public.slope))?;
-        let y = cs.new_input_variable(|| Ok(public.y))?;
-        let x_var = cs.new_witness_variable(|| Ok(*x))?;
-        let x2 = cs.new_witness_variable(|| Ok(*x * x))?;
-        let x4 = cs.new_witness_variable(|| Ok(*x * x * x * x))?;
-        let sx = cs.new_witness_variable(|| Ok(public.slope * x))?;
-        cs.enforce_r1cs_constraint(|| lc![x_var], || lc![x_var], || lc![x2])?;
-        cs.enforce_r1cs_constraint(|| lc![x2], || lc![x2], || lc![x4])?;
-        cs.enforce_r1cs_constraint(|| lc![slope], || lc![x_var], || lc![sx])?;
-        let rest = cs.new_lc(|| lc![(one, y), (-one, sx)])?;
-        let fifth = cs.new_lc(|| {
-            lc![
-                (one, rest),
-                (-Fr::from(3u64), ark_relations::gr1cs::Variable::One)
-            ]
-        })?;
-        cs.enforce_r1cs_constraint(|| lc![x4], || lc![x_var], || lc![fifth])?;
-        for _ in 0..EXTRA {
-            cs.enforce_r1cs_constraint(|| lc![x_var], || lc![x_var], || lc![x2])?;
-        }
-        Ok(())
+    fn build(builder: &mut Builder, public: &QuinticPublic, x: &Fr) -> Result<(), SynthesisError> {
+        let slope = builder.input(public.slope)?;
+        let y = builder.input(public.y)?;
+        let x = builder.witness(*x)?;
+        let x2 = builder.mul(&x, &x)?;
+        let x4 = builder.mul(&x2, &x2)?;
+        let sx = builder.mul(&slope, &x)?;
+        let rest = y.sub(&sx).plus(-Fr::from(3u64));
+        builder.enforce(&x4, &x, &rest)?;
+        (0..EXTRA).try_for_each(|_| builder.enforce(&x, &x, &x2))
     }
 }
 
@@ -113,11 +83,7 @@ impl<const DEFECT: u8> Statement for Defective<DEFECT> {
         if DEFECT == TOO_MANY_CONSTANTS { 2 } else { 0 }
     }
     fn input_names() -> Vec<String> {
-        if DEFECT == UNNAMED_INPUT {
-            vec![]
-        } else {
-            vec!["y".to_owned()]
-        }
+        if DEFECT == UNNAMED_INPUT { vec![] } else { vec!["y".to_owned()] }
     }
     fn inputs(y: &Fr) -> Vec<Fr> {
         vec![*y]
@@ -128,18 +94,18 @@ impl<const DEFECT: u8> Statement for Defective<DEFECT> {
     fn check(_: &Fr, _: &Fr) -> Result<(), StatementError> {
         Ok(())
     }
-    fn synthesize(cs: ConstraintSystemRef<Fr>, y: &Fr, x: &Fr) -> Result<(), SynthesisError> {
+    fn build(builder: &mut Builder, y: &Fr, x: &Fr) -> Result<(), SynthesisError> {
         let stated = if DEFECT == ANOTHER_INPUT { *x * x } else { *y };
-        let y_var = cs.new_input_variable(|| Ok(stated))?;
-        let x_var = cs.new_witness_variable(|| Ok(*x))?;
+        let y = builder.input(stated)?;
+        let x_var = builder.witness(*x)?;
         if DEFECT == FAILS_IN_SETUP {
             return Err(SynthesisError::DivisionByZero);
         }
         if DEFECT == SHAPE_BY_VALUE && *x != Fr::from(0u64) {
-            let _ = cs.new_witness_variable(|| Ok(*x))?;
+            builder.witness(*x)?;
         }
         if DEFECT != NO_CONSTRAINTS {
-            cs.enforce_r1cs_constraint(|| lc![x_var], || lc![x_var], || lc![y_var])?;
+            builder.enforce(&x_var, &x_var, &y)?;
         }
         Ok(())
     }
