@@ -16,10 +16,7 @@ use crate::settings::Settings;
 const GROUPS: &[(&str, &[&str])] = &[
     ("See it work", &["demo", "devnet"]),
     ("Vote", &["identity", "vote"]),
-    (
-        "Run a DAO",
-        &["dao", "electorate", "trustee", "proposal", "tally"],
-    ),
+    ("Run a DAO", &["dao", "electorate", "trustee", "proposal", "tally"]),
     ("Check", &["verify", "circuits"]),
     ("Keys and contracts", &["keys", "verifier"]),
 ];
@@ -47,12 +44,7 @@ Examples:
 #[command(disable_help_subcommand = false, max_term_width = 100)]
 struct Cli {
     /// Directory for everything that Tabella keeps [TABELLA_HOME; default: $XDG_DATA_HOME/tabella or ~/.local/share/tabella]
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        help_heading = "Global options"
-    )]
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
     home: Option<PathBuf>,
     /// Print one JSON envelope on stdout
     #[arg(long, global = true, help_heading = "Global options")]
@@ -70,22 +62,27 @@ enum Command {
     /// A local chain for trying things out: start, stop, move its clock, give out money
     #[command(subcommand)]
     Devnet(cmd::devnet::Command),
+    /// Your secret voting identity: make one, import Semaphore's, show its commitment, export it
+    #[command(subcommand)]
+    Identity(cmd::identity::Command),
+    /// A trustee, who opens the sum of all ballots after the close: make one, show its keys
+    #[command(subcommand)]
+    Trustee(cmd::trustee::Command),
 }
 
 impl Command {
     fn run(self, ctx: &Ctx) -> Result<Outcome, CliError> {
         match self {
             Self::Devnet(command) => cmd::devnet::run(command, ctx),
+            Self::Identity(command) => cmd::identity::run(command, ctx),
+            Self::Trustee(command) => cmd::trustee::run(command, ctx),
         }
     }
 }
 
 /// Whether `--json` is among the arguments, also where the rest of them makes no sense.
 pub fn wants_json(args: &[OsString]) -> bool {
-    args.iter()
-        .skip(1)
-        .take_while(|arg| *arg != "--")
-        .any(|arg| arg == "--json")
+    args.iter().skip(1).take_while(|arg| *arg != "--").any(|arg| arg == "--json")
 }
 
 /// The whole command tree, as `--help`, completions and manual pages need it.
@@ -102,34 +99,16 @@ pub fn command() -> clap::Command {
 /// The groups with a line for each command that exists.
 fn groups(command: &clap::Command) -> Vec<(&'static str, String)> {
     let line = |sub: &clap::Command| {
-        format!(
-            "  {:<11} {}\n",
-            sub.get_name(),
-            sub.get_about().map(ToString::to_string).unwrap_or_default()
-        )
+        format!("  {:<11} {}\n", sub.get_name(), sub.get_about().map(ToString::to_string).unwrap_or_default())
     };
     let mut groups: Vec<(&'static str, String)> = GROUPS
         .iter()
         .map(|(title, names)| {
-            (
-                *title,
-                names
-                    .iter()
-                    .filter_map(|name| command.find_subcommand(name))
-                    .map(line)
-                    .collect(),
-            )
+            (*title, names.iter().filter_map(|name| command.find_subcommand(name)).map(line).collect())
         })
         .collect();
     let grouped = |name: &str| GROUPS.iter().any(|(_, names)| names.contains(&name));
-    groups.push((
-        "Other",
-        command
-            .get_subcommands()
-            .filter(|sub| !grouped(sub.get_name()))
-            .map(line)
-            .collect(),
-    ));
+    groups.push(("Other", command.get_subcommands().filter(|sub| !grouped(sub.get_name())).map(line).collect()));
     groups.retain(|(_, listing)| !listing.is_empty());
     groups
 }
@@ -137,10 +116,7 @@ fn groups(command: &clap::Command) -> Vec<(&'static str, String)> {
 /// Parses, runs and reports; returns the exit code.
 pub fn run(args: &[OsString]) -> u8 {
     let json = wants_json(args);
-    let cli = match command()
-        .try_get_matches_from(args)
-        .and_then(|matches| Cli::from_arg_matches(&matches))
-    {
+    let cli = match command().try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(e) => return usage(json, &e),
     };
@@ -170,8 +146,7 @@ fn usage(json: bool, e: &clap::Error) -> u8 {
             0
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let error = CliError::usage("usage", "a command is missing")
-                .hint("see the list below, or tabella --help");
+            let error = CliError::usage("usage", "a command is missing").hint("see the list below, or tabella --help");
             let code = output::report_error(json, &error, &[]);
             output::print_stderr(&format!("\n{}", e.render()));
             code
@@ -184,11 +159,7 @@ fn usage(json: bool, e: &clap::Error) -> u8 {
 fn explain(e: &clap::Error) -> CliError {
     let text = e.render().to_string();
     let mut lines = text.lines();
-    let message = lines
-        .next()
-        .unwrap_or("the arguments make no sense")
-        .trim_start_matches("error: ")
-        .to_owned();
+    let message = lines.next().unwrap_or("the arguments make no sense").trim_start_matches("error: ").to_owned();
     // A list of missing arguments, or of values, continues the first sentence.
     let details: Vec<&str> = text
         .lines()
@@ -196,16 +167,9 @@ fn explain(e: &clap::Error) -> CliError {
         .take_while(|line| line.starts_with("  ") && !line.trim_start().starts_with("tip:"))
         .map(str::trim)
         .collect();
-    let message = if details.is_empty() {
-        message
-    } else {
-        format!("{message} {}", details.join(" "))
-    };
-    let mut hints: Vec<String> = text
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("tip: "))
-        .map(str::to_owned)
-        .collect();
+    let message = if details.is_empty() { message } else { format!("{message} {}", details.join(" ")) };
+    let mut hints: Vec<String> =
+        text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).map(str::to_owned).collect();
     if let Some(ContextValue::StyledStr(usage)) = e.get(ContextKind::Usage) {
         hints.push(usage.to_string().trim().replace('\n', " "));
     }
@@ -218,10 +182,6 @@ mod tests {
     #[test]
     fn the_command_tree_is_sound_and_every_command_is_grouped() {
         super::command().debug_assert();
-        assert!(
-            super::groups(&super::command())
-                .iter()
-                .all(|(title, _)| *title != "Other")
-        );
+        assert!(super::groups(&super::command()).iter().all(|(title, _)| *title != "Other"));
     }
 }

@@ -34,9 +34,7 @@ impl Chain {
     pub async fn connect(url: &str, sender: Option<&Sender>) -> Result<Self, CliError> {
         let url = parse_url(url)?;
         let host = host(&url);
-        let mut client = Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(REQUEST_TIMEOUT);
+        let mut client = Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(REQUEST_TIMEOUT);
         // A proxy for the outside world must not see, or break, a node on this machine.
         if matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) {
             client = client.no_proxy();
@@ -49,24 +47,15 @@ impl Chain {
                 .erased(),
             _ => ProviderBuilder::new().connect_reqwest(client, url).erased(),
         };
-        let chain_id = provider
-            .get_chain_id()
-            .await
-            .map_err(|e| error(&host, &e))?;
-        Ok(Self {
-            provider,
-            chain_id,
-            host,
-        })
+        let chain_id = provider.get_chain_id().await.map_err(|e| error(&host, &e))?;
+        Ok(Self { provider, chain_id, host })
     }
 
     /// Any JSON-RPC method, for what has no method of its own in the provider.
     ///
     /// # Errors
     /// As [`error`].
-    pub async fn request<
-        T: serde::de::DeserializeOwned + Send + Sync + Unpin + std::fmt::Debug + 'static,
-    >(
+    pub async fn request<T: serde::de::DeserializeOwned + Send + Sync + Unpin + std::fmt::Debug + 'static>(
         &self,
         method: &'static str,
         params: serde_json::Value,
@@ -74,16 +63,9 @@ impl Chain {
         let (Ok(params), host) = (serde_json::value::to_raw_value(&params), &self.host) else {
             return Err(CliError::internal("parameters are not JSON"));
         };
-        let answer = self
-            .provider
-            .raw_request_dyn(method.into(), &params)
-            .await
-            .map_err(|e| error(host, &e))?;
+        let answer = self.provider.raw_request_dyn(method.into(), &params).await.map_err(|e| error(host, &e))?;
         serde_json::from_str(answer.get()).map_err(|e| {
-            CliError::chain(
-                "rpc-error",
-                format!("{host} gave an answer to {method} that makes no sense: {e}"),
-            )
+            CliError::chain("rpc-error", format!("{host} gave an answer to {method} that makes no sense: {e}"))
         })
     }
 }
@@ -105,12 +87,8 @@ pub fn endpoint(ctx: &Ctx, flag: Option<String>) -> Result<String, CliError> {
 
 fn parse_url(text: &str) -> Result<Url, CliError> {
     // The text itself stays out of the message: it may hold an access key.
-    let url: Url = text.parse().map_err(|e| {
-        CliError::usage(
-            "rpc-url-invalid",
-            format!("the node's URL is not a URL: {e}"),
-        )
-    })?;
+    let url: Url =
+        text.parse().map_err(|e| CliError::usage("rpc-url-invalid", format!("the node's URL is not a URL: {e}")))?;
     match url.scheme() {
         "http" => Ok(url),
         other => Err(CliError::usage(
@@ -123,11 +101,7 @@ fn parse_url(text: &str) -> Result<Url, CliError> {
 
 fn host(url: &Url) -> String {
     let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
-    format!(
-        "{}://{}{port}",
-        url.scheme(),
-        url.host_str().unwrap_or_default()
-    )
+    format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
 }
 
 /// What a failed request means: exit 3 where the node is at fault, exit 4 where a contract reverted.
@@ -141,23 +115,15 @@ pub fn error(host: &str, e: &TransportError) -> CliError {
         }
         RpcError::ErrorResp(payload) => CliError::chain(
             "rpc-error",
-            format!(
-                "{host} refused the request: {} (code {})",
-                payload.message, payload.code
-            ),
+            format!("{host} refused the request: {} (code {})", payload.message, payload.code),
         ),
-        RpcError::Transport(_) => CliError::chain(
-            "chain-unreachable",
-            format!("{host} does not answer: {}", root_cause(e)),
-        )
-        .hint("is the node running? `tabella devnet status` tells for the local one"),
-        other => CliError::chain(
-            "rpc-error",
-            format!(
-                "{host} does not behave like an Ethereum node: {}",
-                root_cause(other)
-            ),
-        ),
+        RpcError::Transport(_) => {
+            CliError::chain("chain-unreachable", format!("{host} does not answer: {}", root_cause(e)))
+                .hint("is the node running? `tabella devnet status` tells for the local one")
+        }
+        other => {
+            CliError::chain("rpc-error", format!("{host} does not behave like an Ethereum node: {}", root_cause(other)))
+        }
     }
 }
 

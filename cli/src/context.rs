@@ -20,11 +20,7 @@ pub struct Ctx {
 impl Ctx {
     /// Surroundings with these settings; `quiet` silences notes and progress, never warnings.
     pub fn new(settings: Settings, quiet: bool) -> Self {
-        Self {
-            settings,
-            quiet,
-            warnings: RefCell::default(),
-        }
+        Self { settings, quiet, warnings: RefCell::default() }
     }
 
     /// The settings below the command line.
@@ -44,11 +40,7 @@ impl Ctx {
     /// Says something that the user should mind: on stderr, and in the envelope's `warnings`.
     pub fn warn(&self, message: impl Into<String>) {
         let message = message.into();
-        let (yellow, reset) = if output::color_on_stderr() {
-            ("\x1b[1;33m", "\x1b[0m")
-        } else {
-            ("", "")
-        };
+        let (yellow, reset) = if output::color_on_stderr() { ("\x1b[1;33m", "\x1b[0m") } else { ("", "") };
         output::print_stderr(&format!("{yellow}warning{reset}: {message}"));
         self.warnings.borrow_mut().push(message);
     }
@@ -74,13 +66,8 @@ impl Ctx {
     ///
     /// # Errors
     /// The future's own, or `internal-error` when the runtime cannot be made.
-    pub fn block_on<T>(
-        &self,
-        future: impl Future<Output = Result<T, CliError>>,
-    ) -> Result<T, CliError> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
+    pub fn block_on<T>(&self, future: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.map_err(CliError::internal)?.block_on(future)
     }
 

@@ -42,13 +42,7 @@ pub struct CliError {
 impl CliError {
     /// An error of any kind.
     pub fn new(exit: Exit, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            exit,
-            message: message.into(),
-            hint: None,
-            data: None,
-        }
+        Self { code: code.into(), exit, message: message.into(), hint: None, data: None }
     }
 
     /// Exit 1: what was checked is false.
@@ -68,34 +62,20 @@ impl CliError {
 
     /// Exit 4: a contract refused with the error `name` (`NullifierSpent`) and its decoded arguments `args` (may be empty).
     pub fn refused(name: &str, args: &str) -> Self {
-        let mut error = Self::new(
-            Exit::Refused,
-            "refused",
-            format!("the contract refused: {name}({args})"),
-        );
-        error.data = Some(Box::new(
-            serde_json::json!({ "contract_error": name, "arguments": args }),
-        ));
+        let mut error = Self::new(Exit::Refused, "refused", format!("the contract refused: {name}({args})"));
+        error.data = Some(Box::new(serde_json::json!({ "contract_error": name, "arguments": args })));
         error
     }
 
     /// Exit 2: the file `path` cannot be used because of `what`.
-    pub fn file(
-        code: impl Into<Cow<'static, str>>,
-        path: &Path,
-        what: impl std::fmt::Display,
-    ) -> Self {
+    pub fn file(code: impl Into<Cow<'static, str>>, path: &Path, what: impl std::fmt::Display) -> Self {
         Self::new(Exit::Usage, code, format!("{}: {what}", path.display()))
     }
 
     /// A bug in Tabella.
     pub fn internal(what: impl std::fmt::Display) -> Self {
-        Self::new(
-            Exit::Usage,
-            "internal-error",
-            format!("internal error: {what}"),
-        )
-        .hint("this is a bug in tabella; please report it with the command that you ran")
+        Self::new(Exit::Usage, "internal-error", format!("internal error: {what}"))
+            .hint("this is a bug in tabella; please report it with the command that you ran")
     }
 
     /// Adds what to do about it.

@@ -18,11 +18,7 @@ use crate::error::CliError;
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, CliError> {
     let file = File::open(path).map_err(|e| open_error(path, &e))?;
     if file.metadata().is_ok_and(|m| m.is_dir()) {
-        return Err(CliError::file(
-            "file-unreadable",
-            path,
-            "this is a directory",
-        ));
+        return Err(CliError::file("file-unreadable", path, "this is a directory"));
     }
     read_bounded_from(file, limit, path)
 }
@@ -31,25 +27,12 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, CliEr
 ///
 /// # Errors
 /// As [`read_bounded`].
-pub fn read_bounded_from(
-    reader: impl Read,
-    limit: u64,
-    label: &Path,
-) -> Result<Zeroizing<Vec<u8>>, CliError> {
+pub fn read_bounded_from(reader: impl Read, limit: u64, label: &Path) -> Result<Zeroizing<Vec<u8>>, CliError> {
     // Reserved at once so that no copy of a secret is left behind by a growing buffer.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(
-        usize::try_from(limit.min(1 << 16)).unwrap_or(1 << 16) + 1,
-    ));
-    reader
-        .take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|e| CliError::file("file-unreadable", label, e))?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(limit.min(1 << 16)).unwrap_or(1 << 16) + 1));
+    reader.take(limit + 1).read_to_end(&mut bytes).map_err(|e| CliError::file("file-unreadable", label, e))?;
     if bytes.len() as u64 > limit {
-        return Err(CliError::file(
-            "file-too-large",
-            label,
-            format!("larger than the {limit} bytes allowed"),
-        ));
+        return Err(CliError::file("file-too-large", label, format!("larger than the {limit} bytes allowed")));
     }
     Ok(bytes)
 }
@@ -68,11 +51,9 @@ fn open_error(path: &Path, e: &std::io::Error) -> CliError {
 pub fn text(bytes: Zeroizing<Vec<u8>>, label: &Path) -> Result<Zeroizing<String>, CliError> {
     match std::str::from_utf8(&bytes) {
         Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-        Err(e) => Err(CliError::file(
-            "file-not-text",
-            label,
-            format!("not text: invalid UTF-8 at byte {}", e.valid_up_to()),
-        )),
+        Err(e) => {
+            Err(CliError::file("file-not-text", label, format!("not text: invalid UTF-8 at byte {}", e.valid_up_to())))
+        }
     }
 }
 
@@ -98,9 +79,7 @@ pub fn private_dir(path: &Path) -> Result<(), CliError> {
     builder.recursive(true);
     #[cfg(unix)]
     builder.mode(0o700);
-    builder
-        .create(path)
-        .map_err(|e| CliError::file("directory-unusable", path, e))
+    builder.create(path).map_err(|e| CliError::file("directory-unusable", path, e))
 }
 
 /// How [`write_atomic`] treats a file that is already there.
@@ -120,23 +99,15 @@ pub fn write_atomic(path: &Path, bytes: &[u8], existing: Existing) -> Result<(),
     let fail = |e: std::io::Error| CliError::file("file-unwritable", path, e);
     let dir = parent(path);
     // tempfile creates with mode 0600.
-    let mut temp = tempfile::Builder::new()
-        .prefix(".tabella-")
-        .suffix(".tmp")
-        .tempfile_in(&dir)
-        .map_err(fail)?;
+    let mut temp = tempfile::Builder::new().prefix(".tabella-").suffix(".tmp").tempfile_in(&dir).map_err(fail)?;
     temp.write_all(bytes).map_err(fail)?;
     temp.as_file().sync_all().map_err(fail)?;
     match existing {
         Existing::Replace => temp.persist(path).map(drop).map_err(|e| fail(e.error))?,
-        Existing::Refuse => {
-            temp.persist_noclobber(path)
-                .map(drop)
-                .map_err(|e| match e.error.kind() {
-                    ErrorKind::AlreadyExists => exists(path),
-                    _ => fail(e.error),
-                })?
-        }
+        Existing::Refuse => temp.persist_noclobber(path).map(drop).map_err(|e| match e.error.kind() {
+            ErrorKind::AlreadyExists => exists(path),
+            _ => fail(e.error),
+        })?,
     }
     // The name is durable only once its directory is; file systems that cannot do it lose nothing else.
     let _ = File::open(&dir).and_then(|d| d.sync_all());
@@ -145,12 +116,8 @@ pub fn write_atomic(path: &Path, bytes: &[u8], existing: Existing) -> Result<(),
 
 /// The error for something that must not be overwritten.
 pub fn exists(path: &Path) -> CliError {
-    CliError::file(
-        "file-exists",
-        path,
-        "exists already and is never overwritten",
-    )
-    .hint("choose another name, or move that file away")
+    CliError::file("file-exists", path, "exists already and is never overwritten")
+        .hint("choose another name, or move that file away")
 }
 
 /// The directory that holds `path`.
@@ -167,14 +134,8 @@ pub fn parent(path: &Path) -> PathBuf {
 /// `file-unwritable`.
 pub fn open_private(path: &Path, truncate: bool) -> Result<File, CliError> {
     let mut options = OpenOptions::new();
-    options
-        .create(true)
-        .read(true)
-        .write(true)
-        .truncate(truncate);
+    options.create(true).read(true).write(true).truncate(truncate);
     #[cfg(unix)]
     options.mode(0o600);
-    options
-        .open(path)
-        .map_err(|e| CliError::file("file-unwritable", path, e))
+    options.open(path).map_err(|e| CliError::file("file-unwritable", path, e))
 }

@@ -63,14 +63,9 @@ fn guarded(json: bool, body: impl FnOnce() -> u8) -> u8 {
     std::panic::set_hook(previous);
     result.unwrap_or_else(|payload| {
         let text = payload.downcast_ref::<&str>().map(|s| (*s).to_owned());
-        let what = text
-            .or_else(|| payload.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "no message".to_owned());
-        let place = PLACE
-            .lock()
-            .ok()
-            .and_then(|place| place.clone())
-            .unwrap_or_default();
+        let what =
+            text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned());
+        let place = PLACE.lock().ok().and_then(|place| place.clone()).unwrap_or_default();
         output::report_error(json, &CliError::internal(format!("{what} ({place})")), &[])
     })
 }

@@ -27,10 +27,7 @@ impl Outcome {
     /// `internal-error` if `data` cannot be written as JSON (a map with keys that are not strings).
     pub fn new(data: impl Serialize, text: impl Into<String>) -> Result<Self, CliError> {
         let data = serde_json::to_value(data).map_err(CliError::internal)?;
-        Ok(Self {
-            data,
-            text: text.into(),
-        })
+        Ok(Self { data, text: text.into() })
     }
 
     /// The data as JSON.
@@ -78,19 +75,10 @@ pub fn report_error(json: bool, error: &CliError, warnings: &[String]) -> u8 {
     if !json {
         return code;
     }
-    let line = ErrorLine {
-        code: &error.code,
-        message: &error.message,
-        hint: error.hint.as_deref(),
-    };
+    let line = ErrorLine { code: &error.code, message: &error.message, hint: error.hint.as_deref() };
     let data = error.data.as_deref().unwrap_or(&Value::Null);
-    let text = envelope(&Envelope {
-        schema_version: SCHEMA_VERSION,
-        success: false,
-        data,
-        errors: vec![line],
-        warnings,
-    });
+    let text =
+        envelope(&Envelope { schema_version: SCHEMA_VERSION, success: false, data, errors: vec![line], warnings });
     write_stdout(&text, code)
 }
 
@@ -107,11 +95,7 @@ pub fn color_on_stderr() -> bool {
 }
 
 fn error_block(error: &CliError, color: bool) -> String {
-    let (red, blue, reset) = if color {
-        ("\x1b[1;31m", "\x1b[1;34m", "\x1b[0m")
-    } else {
-        ("", "", "")
-    };
+    let (red, blue, reset) = if color { ("\x1b[1;31m", "\x1b[1;34m", "\x1b[0m") } else { ("", "", "") };
     let mut block = format!("{red}error[{}]{reset}: {}", error.code, error.message);
     if let Some(hint) = &error.hint {
         block.push_str(&format!("\n  {blue}hint{reset}: {hint}"));
@@ -135,9 +119,7 @@ fn write_stdout(text: &str, code: u8) -> u8 {
         Ok(()) => code,
         Err(e) if e.kind() == ErrorKind::BrokenPipe => code,
         Err(e) => {
-            print_stderr(&format!(
-                "error[output-failed]: cannot write to standard output: {e}"
-            ));
+            print_stderr(&format!("error[output-failed]: cannot write to standard output: {e}"));
             if code == 0 { Exit::Usage as u8 } else { code }
         }
     }

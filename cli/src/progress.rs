@@ -23,8 +23,7 @@ impl Progress {
     /// Work of `steps` steps.
     pub(crate) fn bar(steps: u64, message: String, hidden: bool) -> Self {
         let bar = ProgressBar::with_draw_target(Some(steps), target(hidden));
-        if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len} ({elapsed})")
-        {
+        if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len} ({elapsed})") {
             bar.set_style(style);
         }
         bar.set_message(message);
@@ -51,9 +50,5 @@ impl Drop for Progress {
 
 /// indicatif draws nothing where stderr is not a terminal.
 fn target(hidden: bool) -> ProgressDrawTarget {
-    if hidden {
-        ProgressDrawTarget::hidden()
-    } else {
-        ProgressDrawTarget::stderr()
-    }
+    if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() }
 }

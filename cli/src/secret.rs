@@ -29,10 +29,7 @@ impl Passphrase {
 
     fn new(text: &str, whose: &str) -> Result<Self, CliError> {
         if text.is_empty() {
-            return Err(CliError::usage(
-                "passphrase-empty",
-                format!("the passphrase of {whose} is empty"),
-            ));
+            return Err(CliError::usage("passphrase-empty", format!("the passphrase of {whose} is empty")));
         }
         Ok(Self(SecretString::from(text)))
     }
@@ -51,15 +48,9 @@ impl std::fmt::Debug for Passphrase {
 pub fn passphrase_from_file(ctx: &Ctx, path: &Path) -> Result<Passphrase, CliError> {
     let text = files::text(files::read_bounded(path, PASSPHRASE_LIMIT)?, path)?;
     if files::is_shared(path) {
-        ctx.warn(format!(
-            "{} can be read by others; run: chmod 600 {}",
-            path.display(),
-            path.display()
-        ));
+        ctx.warn(format!("{} can be read by others; run: chmod 600 {}", path.display(), path.display()));
     }
-    let line = text.strip_suffix('\n').map_or(text.as_str(), |rest| {
-        rest.strip_suffix('\r').unwrap_or(rest)
-    });
+    let line = text.strip_suffix('\n').map_or(text.as_str(), |rest| rest.strip_suffix('\r').unwrap_or(rest));
     Passphrase::new(line, &path.display().to_string())
 }
 
@@ -80,8 +71,7 @@ pub fn ask_twice(what: &str) -> Result<Passphrase, CliError> {
     let passphrase = Passphrase::new(&first, what)?;
     if *prompt("The same again: ", what)? != *first {
         return Err(
-            CliError::usage("passphrase-mismatch", "the two passphrases differ")
-                .hint("nothing was written; try again"),
+            CliError::usage("passphrase-mismatch", "the two passphrases differ").hint("nothing was written; try again")
         );
     }
     Ok(passphrase)
@@ -89,15 +79,16 @@ pub fn ask_twice(what: &str) -> Result<Passphrase, CliError> {
 
 fn prompt(text: &str, what: &str) -> Result<Zeroizing<String>, CliError> {
     let needed = || {
-        CliError::usage("passphrase-needed", format!("the passphrase of {what} is needed, and there is no terminal to ask on"))
-            .hint("give --passphrase-file FILE (or TABELLA_PASSPHRASE_FILE); for a keystore --password-file FILE")
+        CliError::usage(
+            "passphrase-needed",
+            format!("the passphrase of {what} is needed, and there is no terminal to ask on"),
+        )
+        .hint("give --passphrase-file FILE (or TABELLA_PASSPHRASE_FILE); for a keystore --password-file FILE")
     };
     if !std::io::stderr().is_terminal() {
         return Err(needed());
     }
-    rpassword::prompt_password(text)
-        .map(Zeroizing::new)
-        .map_err(|_| needed())
+    rpassword::prompt_password(text).map(Zeroizing::new).map_err(|_| needed())
 }
 
 /// Why a sealed secret did not open.

@@ -90,11 +90,7 @@ impl Settings {
         let environment = from_environment()?;
         let local = load_file(Path::new(FILE_NAME))?;
         let local_home = local.as_ref().and_then(|values| values.home.clone());
-        let home = match home_flag
-            .map(Path::to_path_buf)
-            .or_else(|| environment.home.clone())
-            .or(local_home)
-        {
+        let home = match home_flag.map(Path::to_path_buf).or_else(|| environment.home.clone()).or(local_home) {
             Some(home) => home,
             None => default_home()?,
         };
@@ -122,23 +118,13 @@ impl Settings {
     }
 
     /// The strongest layer that has the value.
-    pub fn pick<T>(
-        &self,
-        flag: Option<T>,
-        field: impl Fn(&Values) -> Option<T>,
-    ) -> Option<Sourced<T>> {
+    pub fn pick<T>(&self, flag: Option<T>, field: impl Fn(&Values) -> Option<T>) -> Option<Sourced<T>> {
         if let Some(value) = flag {
-            return Some(Sourced {
-                value,
-                origin: Origin::Flag,
-            });
+            return Some(Sourced { value, origin: Origin::Flag });
         }
-        self.layers.iter().find_map(|(origin, values)| {
-            field(values).map(|value| Sourced {
-                value,
-                origin: origin.clone(),
-            })
-        })
+        self.layers
+            .iter()
+            .find_map(|(origin, values)| field(values).map(|value| Sourced { value, origin: origin.clone() }))
     }
 
     /// The layers below the command line, strongest first, for settings that belong together.
@@ -148,22 +134,18 @@ impl Settings {
 
     /// The directory of proving keys: `flag`, the settings, or `<home>/keys`.
     pub fn keys_dir(&self, flag: Option<PathBuf>) -> PathBuf {
-        self.pick(flag, |v| v.keys.clone())
-            .map_or_else(|| self.home.join("keys"), |s| s.value)
+        self.pick(flag, |v| v.keys.clone()).map_or_else(|| self.home.join("keys"), |s| s.value)
     }
 
     /// The DAO's file: `flag`, the settings, or `<home>/dao.json`.
     pub fn dao_file(&self, flag: Option<PathBuf>) -> PathBuf {
-        self.pick(flag, |v| v.dao.clone())
-            .map_or_else(|| self.home.join("dao.json"), |s| s.value)
+        self.pick(flag, |v| v.dao.clone()).map_or_else(|| self.home.join("dao.json"), |s| s.value)
     }
 }
 
 /// An environment variable as a path; an empty one counts as unset.
 fn path_variable(name: &str) -> Option<PathBuf> {
-    std::env::var_os(name)
-        .filter(|v| !v.is_empty())
-        .map(PathBuf::from)
+    std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from)
 }
 
 /// An environment variable as text.
@@ -196,16 +178,12 @@ fn default_home() -> Result<PathBuf, CliError> {
     if let Some(data) = path_variable("XDG_DATA_HOME").filter(|p| p.is_absolute()) {
         return Ok(data.join("tabella"));
     }
-    std::env::home_dir()
-        .filter(|home| home.is_absolute())
-        .map(|home| home.join(".local/share/tabella"))
-        .ok_or_else(|| {
-            CliError::usage(
-                "no-home",
-                "cannot tell where to keep files: HOME is not set",
-            )
-            .hint("give --home DIR or set TABELLA_HOME")
-        })
+    std::env::home_dir().filter(|home| home.is_absolute()).map(|home| home.join(".local/share/tabella")).ok_or_else(
+        || {
+            CliError::usage("no-home", "cannot tell where to keep files: HOME is not set")
+                .hint("give --home DIR or set TABELLA_HOME")
+        },
+    )
 }
 
 /// Reads one settings file; none at all is fine.
@@ -216,15 +194,9 @@ fn load_file(path: &Path) -> Result<Option<Values>, CliError> {
     let text = files::text(files::read_bounded(path, FILE_LIMIT)?, path)?;
     let mut values: Values = toml::from_str(&text).map_err(|e| {
         let line = e.span().map_or(1, |span| {
-            1 + text.as_bytes()[..span.start.min(text.len())]
-                .iter()
-                .filter(|b| **b == b'\n')
-                .count()
+            1 + text.as_bytes()[..span.start.min(text.len())].iter().filter(|b| **b == b'\n').count()
         });
-        CliError::usage(
-            "settings-invalid",
-            format!("{}:{line}: {}", path.display(), e.message()),
-        )
+        CliError::usage("settings-invalid", format!("{}:{line}: {}", path.display(), e.message()))
     })?;
     let base = files::parent(path);
     for place in [

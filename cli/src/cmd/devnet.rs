@@ -75,11 +75,7 @@ pub fn run(command: Command, ctx: &Ctx) -> Result<Outcome, CliError> {
         Command::Stop => stop(ctx),
         Command::Status => status(ctx),
         Command::Advance { seconds, chain } => ctx.block_on(advance(ctx, seconds, chain)),
-        Command::Fund {
-            address,
-            ether,
-            chain,
-        } => ctx.block_on(fund(ctx, address, ether, chain)),
+        Command::Fund { address, ether, chain } => ctx.block_on(fund(ctx, address, ether, chain)),
         Command::Accounts { chain } => ctx.block_on(accounts(ctx, chain)),
     }
 }
@@ -103,25 +99,12 @@ fn start(ctx: &Ctx) -> Result<Outcome, CliError> {
     } else {
         format!("devnet is already running at {}", running.url)
     };
-    let text = format!(
-        "{text}\nchain id {}, process {}, log {}",
-        running.chain_id,
-        running.pid,
-        running.log.display()
-    );
-    Outcome::new(
-        Started {
-            running,
-            started,
-            anvil: started.then_some(anvil),
-        },
-        text,
-    )
+    let text = format!("{text}\nchain id {}, process {}, log {}", running.chain_id, running.pid, running.log.display());
+    Outcome::new(Started { running, started, anvil: started.then_some(anvil) }, text)
 }
 
 fn answers(ctx: &Ctx, url: &str) -> bool {
-    ctx.block_on(Chain::connect(url, None))
-        .is_ok_and(|chain| chain.chain_id == devnet::CHAIN_ID)
+    ctx.block_on(Chain::connect(url, None)).is_ok_and(|chain| chain.chain_id == devnet::CHAIN_ID)
 }
 
 fn stop(ctx: &Ctx) -> Result<Outcome, CliError> {
@@ -130,19 +113,14 @@ fn stop(ctx: &Ctx) -> Result<Outcome, CliError> {
         Some(pid) => format!("devnet stopped (process {pid})"),
         None => "no devnet was running".to_owned(),
     };
-    Outcome::new(
-        json!({ "stopped": stopped.is_some(), "pid": stopped }),
-        text,
-    )
+    Outcome::new(json!({ "stopped": stopped.is_some(), "pid": stopped }), text)
 }
 
 fn status(ctx: &Ctx) -> Result<Outcome, CliError> {
     let Some(running) = Devnet::at(ctx.settings().home()).running()? else {
-        return Err(
-            CliError::check_failed("devnet-not-running", "no devnet is running")
-                .data(json!({ "running": false }))
-                .hint("start one: tabella devnet start"),
-        );
+        return Err(CliError::check_failed("devnet-not-running", "no devnet is running")
+            .data(json!({ "running": false }))
+            .hint("start one: tabella devnet start"));
     };
     let (block, time) = ctx.block_on(async {
         let chain = Chain::connect(&running.url, None).await?;
@@ -164,9 +142,7 @@ async fn latest(chain: &Chain) -> Result<(u64, u64), CliError> {
         .get_block_by_number(BlockNumberOrTag::Latest)
         .await
         .map_err(|e| chain::error(&chain.host, &e))?;
-    let block = block.ok_or_else(|| {
-        CliError::chain("rpc-error", format!("{} has no latest block", chain.host))
-    })?;
+    let block = block.ok_or_else(|| CliError::chain("rpc-error", format!("{} has no latest block", chain.host)))?;
     Ok((block.header().number(), block.header().timestamp()))
 }
 
@@ -178,12 +154,8 @@ async fn advance(ctx: &Ctx, seconds: u64, opts: ChainOpts) -> Result<Outcome, Cl
         ));
     }
     let chain = local(ctx, &opts).await?;
-    chain
-        .request::<serde_json::Value>("evm_increaseTime", json!([seconds]))
-        .await?;
-    chain
-        .request::<serde_json::Value>("evm_mine", json!([]))
-        .await?;
+    chain.request::<serde_json::Value>("evm_increaseTime", json!([seconds])).await?;
+    chain.request::<serde_json::Value>("evm_mine", json!([])).await?;
     let (block, time) = latest(&chain).await?;
     Outcome::new(
         json!({ "seconds": seconds, "block": block, "timestamp": time }),
@@ -191,22 +163,15 @@ async fn advance(ctx: &Ctx, seconds: u64, opts: ChainOpts) -> Result<Outcome, Cl
     )
 }
 
-async fn fund(
-    ctx: &Ctx,
-    address: String,
-    ether: String,
-    opts: ChainOpts,
-) -> Result<Outcome, CliError> {
+async fn fund(ctx: &Ctx, address: String, ether: String, opts: ChainOpts) -> Result<Outcome, CliError> {
     let address = address_of(&address)?;
     let amount = wei(&ether)?;
     let chain = local(ctx, &opts).await?;
     let before = balance(&chain, address).await?;
-    let after = before.checked_add(amount).ok_or_else(|| {
-        CliError::usage("amount-invalid", "the balance would not fit in 256 bits")
-    })?;
-    chain
-        .request::<serde_json::Value>("anvil_setBalance", json!([address, after]))
-        .await?;
+    let after = before
+        .checked_add(amount)
+        .ok_or_else(|| CliError::usage("amount-invalid", "the balance would not fit in 256 bits"))?;
+    chain.request::<serde_json::Value>("anvil_setBalance", json!([address, after])).await?;
     let data = json!({ "address": address.to_checksum(None), "before": before.to_string(), "added": amount.to_string(), "balance": after.to_string() });
     Outcome::new(data, format!("{address} has {} ether", ether_text(after)))
 }
@@ -225,11 +190,7 @@ async fn accounts(ctx: &Ctx, opts: ChainOpts) -> Result<Outcome, CliError> {
 }
 
 async fn balance(chain: &Chain, address: Address) -> Result<U256, CliError> {
-    chain
-        .provider
-        .get_balance(address)
-        .await
-        .map_err(|e| chain::error(&chain.host, &e))
+    chain.provider.get_balance(address).await.map_err(|e| chain::error(&chain.host, &e))
 }
 
 /// Connects, and refuses a chain whose clock and money are not ours to change.
@@ -240,23 +201,15 @@ async fn local(ctx: &Ctx, opts: &ChainOpts) -> Result<Chain, CliError> {
     }
     Err(CliError::chain(
         "not-a-devnet",
-        format!(
-            "{} is chain {}, not a devnet ({})",
-            chain.host,
-            chain.chain_id,
-            devnet::CHAIN_ID
-        ),
+        format!("{} is chain {}, not a devnet ({})", chain.host, chain.chain_id, devnet::CHAIN_ID),
     ))
 }
 
 /// Ether as a decimal number, to wei.
 fn wei(text: &str) -> Result<U256, CliError> {
     let invalid = || {
-        CliError::usage(
-            "amount-invalid",
-            format!("`{text}` is not an amount of ether"),
-        )
-        .hint("write 2 or 0.25, with up to 18 places")
+        CliError::usage("amount-invalid", format!("`{text}` is not an amount of ether"))
+            .hint("write 2 or 0.25, with up to 18 places")
     };
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
@@ -271,11 +224,7 @@ fn ether_text(wei: U256) -> String {
     let digits = format!("{wei:0>19}");
     let (whole, part) = digits.split_at(digits.len() - 18);
     let part = part.trim_end_matches('0');
-    if part.is_empty() {
-        whole.to_owned()
-    } else {
-        format!("{whole}.{part}")
-    }
+    if part.is_empty() { whole.to_owned() } else { format!("{whole}.{part}") }
 }
 
 #[cfg(test)]
@@ -284,12 +233,9 @@ mod tests {
 
     #[test]
     fn ether_and_wei_agree() {
-        for (text, expected) in [
-            ("0", "0"),
-            ("1", "1000000000000000000"),
-            ("0.000000000000000001", "1"),
-            ("12.5", "12500000000000000000"),
-        ] {
+        for (text, expected) in
+            [("0", "0"), ("1", "1000000000000000000"), ("0.000000000000000001", "1"), ("12.5", "12500000000000000000")]
+        {
             let amount = wei(text).expect("a good amount");
             assert_eq!(amount.to_string(), expected);
             assert_eq!(ether_text(amount), text);

@@ -1,3 +1,5 @@
 //! One file per command. Each has its arguments and `run(arguments, &Ctx) -> Result<Outcome, CliError>`.
 
 pub mod devnet;
+pub mod identity;
+pub mod trustee;

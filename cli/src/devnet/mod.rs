@@ -55,9 +55,7 @@ impl Devnet {
     /// The devnet of this home; nothing is made or started.
     pub fn at(home: &Path) -> Self {
         // Two spellings of one directory must name one devnet: the process is recognised by its path.
-        Self {
-            home: fs::canonicalize(home).unwrap_or_else(|_| home.to_path_buf()),
-        }
+        Self { home: fs::canonicalize(home).unwrap_or_else(|_| home.to_path_buf()) }
     }
 
     fn dir(&self) -> PathBuf {
@@ -90,27 +88,15 @@ impl Devnet {
             return Ok(None);
         };
         match self.listening_url() {
-            Some(url) => Ok(Some(Running {
-                url,
-                pid,
-                chain_id: CHAIN_ID,
-                log: self.log(),
-            })),
-            None => Err(CliError::chain(
-                "devnet-starting",
-                format!("the devnet (process {pid}) does not listen yet"),
-            )
-            .hint("wait a moment; if that does not help: tabella devnet stop")),
+            Some(url) => Ok(Some(Running { url, pid, chain_id: CHAIN_ID, log: self.log() })),
+            None => Err(CliError::chain("devnet-starting", format!("the devnet (process {pid}) does not listen yet"))
+                .hint("wait a moment; if that does not help: tabella devnet stop")),
         }
     }
 
     /// Our process, if it lives.
     fn live_pid(&self) -> Option<u32> {
-        let pid = fs::read_to_string(self.pid_file())
-            .ok()?
-            .trim()
-            .parse()
-            .ok()?;
+        let pid = fs::read_to_string(self.pid_file()).ok()?.trim().parse().ok()?;
         process::is_ours(pid, &self.mark()).then_some(pid)
     }
 
@@ -118,27 +104,17 @@ impl Devnet {
     fn listening_url(&self) -> Option<String> {
         // The line is near the top; the rest of the log may be long.
         let mut head = Vec::new();
-        fs::File::open(self.log())
-            .ok()?
-            .take(LOG_LIMIT)
-            .read_to_end(&mut head)
-            .ok()?;
+        fs::File::open(self.log()).ok()?.take(LOG_LIMIT).read_to_end(&mut head).ok()?;
         let log = String::from_utf8_lossy(&head);
-        let line = log
-            .lines()
-            .find_map(|line| line.trim().strip_prefix("Listening on "))?;
-        line.trim()
-            .parse::<std::net::SocketAddr>()
-            .ok()
-            .map(|at| format!("http://{at}"))
+        let line = log.lines().find_map(|line| line.trim().strip_prefix("Listening on "))?;
+        line.trim().parse::<std::net::SocketAddr>().ok().map(|at| format!("http://{at}"))
     }
 
     fn lock(&self) -> Result<Lock, CliError> {
         files::private_dir(&self.dir())?;
         let path = self.dir().join("lock");
         let file = files::open_private(&path, false)?;
-        file.lock()
-            .map_err(|e| CliError::file("devnet-locked", &path, e))?;
+        file.lock().map_err(|e| CliError::file("devnet-locked", &path, e))?;
         Ok(Lock(file))
     }
 
@@ -146,11 +122,7 @@ impl Devnet {
     ///
     /// # Errors
     /// `anvil-not-found`, `anvil-failed` with the end of its log, `devnet-timeout`.
-    pub fn start(
-        &self,
-        anvil: &Path,
-        mut answers: impl FnMut(&str) -> bool,
-    ) -> Result<(Running, bool), CliError> {
+    pub fn start(&self, anvil: &Path, mut answers: impl FnMut(&str) -> bool) -> Result<(Running, bool), CliError> {
         files::private_dir(&self.home)?;
         // The home may only exist now, so its true name is only known now.
         let this = Self::at(&self.home);
@@ -180,40 +152,16 @@ impl Devnet {
             let _ = fs::remove_file(stale);
         }
         let log = files::open_private(&self.log(), true)?;
-        let copy = log
-            .try_clone()
-            .map_err(|e| CliError::file("file-unwritable", &self.log(), e))?;
+        let copy = log.try_clone().map_err(|e| CliError::file("file-unwritable", &self.log(), e))?;
         let mut shell = Command::new("/bin/sh");
-        shell
-            .args([
-                "-c",
-                "umask 077; echo $$ >\"$1\" && shift && exec \"$@\"",
-                "sh",
-            ])
-            .arg(self.pid_file())
-            .arg(anvil);
-        shell.args([
-            "--host",
-            "127.0.0.1",
-            "--port",
-            "0",
-            "--chain-id",
-            "31337",
-            "--hardfork",
-            HARDFORK,
-        ]);
+        shell.args(["-c", "umask 077; echo $$ >\"$1\" && shift && exec \"$@\"", "sh"]).arg(self.pid_file()).arg(anvil);
+        shell.args(["--host", "127.0.0.1", "--port", "0", "--chain-id", "31337", "--hardfork", HARDFORK]);
         shell.arg("--config-out").arg(self.mark());
-        shell
-            .current_dir(self.dir())
-            .stdin(Stdio::null())
-            .stdout(log)
-            .stderr(copy);
+        shell.current_dir(self.dir()).stdin(Stdio::null()).stdout(log).stderr(copy);
         // A process group of its own: Ctrl-C meant for a command must not end the chain.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut shell, 0);
-        shell
-            .spawn()
-            .map_err(|e| CliError::file("anvil-failed", anvil, e))
+        shell.spawn().map_err(|e| CliError::file("anvil-failed", anvil, e))
     }
 
     /// Waits until the devnet answers; none when its process has ended.
@@ -234,21 +182,13 @@ impl Devnet {
             if let (Some(pid), Some(url)) = (self.live_pid(), self.listening_url())
                 && answers(&url)
             {
-                return Ok(Some(Running {
-                    url,
-                    pid,
-                    chain_id: CHAIN_ID,
-                    log: self.log(),
-                }));
+                return Ok(Some(Running { url, pid, chain_id: CHAIN_ID, log: self.log() }));
             }
             std::thread::sleep(Duration::from_millis(20));
         }
         Err(CliError::chain(
             "devnet-timeout",
-            format!(
-                "the devnet did not answer within {} s",
-                START_TIMEOUT.as_secs()
-            ),
+            format!("the devnet did not answer within {} s", START_TIMEOUT.as_secs()),
         )
         .hint(format!("its log is {}", self.log().display())))
     }
@@ -257,18 +197,9 @@ impl Devnet {
         let log = files::read_bounded(&self.log(), LOG_LIMIT)
             .map(|b| String::from_utf8_lossy(&b).into_owned())
             .unwrap_or_default();
-        let last: Vec<&str> = log
-            .lines()
-            .rev()
-            .filter(|line| !line.trim().is_empty())
-            .take(3)
-            .collect();
+        let last: Vec<&str> = log.lines().rev().filter(|line| !line.trim().is_empty()).take(3).collect();
         let last = last.into_iter().rev().collect::<Vec<_>>().join(" / ");
-        let last = if last.is_empty() {
-            "it printed nothing".to_owned()
-        } else {
-            last
-        };
+        let last = if last.is_empty() { "it printed nothing".to_owned() } else { last };
         CliError::file("anvil-failed", anvil, format!("ended at once: {last}"))
     }
 
@@ -295,10 +226,7 @@ impl Devnet {
                 }
             }
             if process::is_ours(pid, &self.mark()) {
-                return Err(CliError::chain(
-                    "devnet-will-not-stop",
-                    format!("process {pid} does not end"),
-                ));
+                return Err(CliError::chain("devnet-will-not-stop", format!("process {pid} does not end")));
             }
         }
         for file in [self.state_file(), self.pid_file(), self.mark()] {

@@ -10,19 +10,13 @@ pub(super) fn is_ours(pid: u32, mark: &Path) -> bool {
     {
         use std::os::unix::ffi::OsStrExt;
         // A process that has ended and waits for its parent has an empty command line.
-        std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| {
-            line.split(|b| *b == 0)
-                .any(|arg| arg == mark.as_os_str().as_bytes())
-        })
+        std::fs::read(format!("/proc/{pid}/cmdline"))
+            .is_ok_and(|line| line.split(|b| *b == 0).any(|arg| arg == mark.as_os_str().as_bytes()))
     }
     #[cfg(not(target_os = "linux"))]
     {
-        let listed = std::process::Command::new("ps")
-            .args(["-o", "command=", "-p", &pid.to_string()])
-            .output();
-        listed.is_ok_and(|out| {
-            String::from_utf8_lossy(&out.stdout).contains(&*mark.to_string_lossy())
-        })
+        let listed = std::process::Command::new("ps").args(["-o", "command=", "-p", &pid.to_string()]).output();
+        listed.is_ok_and(|out| String::from_utf8_lossy(&out.stdout).contains(&*mark.to_string_lossy()))
     }
 }
 
@@ -36,10 +30,7 @@ pub(super) fn signal(pid: u32, mark: &Path, force: bool) -> Result<(), CliError>
     let sent = send(number, pid, mark, signal);
     match sent {
         Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
-        Err(e) => Err(CliError::chain(
-            "devnet-will-not-stop",
-            format!("cannot signal process {pid}: {e}"),
-        )),
+        Err(e) => Err(CliError::chain("devnet-will-not-stop", format!("cannot signal process {pid}: {e}"))),
     }
 }
 
@@ -72,9 +63,5 @@ fn send(
     mark: &Path,
     signal: rustix::process::Signal,
 ) -> Result<(), rustix::io::Errno> {
-    if is_ours(pid, mark) {
-        rustix::process::kill_process(number, signal)
-    } else {
-        Ok(())
-    }
+    if is_ours(pid, mark) { rustix::process::kill_process(number, signal) } else { Ok(()) }
 }

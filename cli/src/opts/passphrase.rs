@@ -43,8 +43,6 @@ impl PassphraseOpts {
 
     /// Whether a file was named, on the command line itself or in the settings.
     pub fn file(&self, ctx: &Ctx) -> Option<PathBuf> {
-        ctx.settings()
-            .pick(self.passphrase_file.clone(), |v| v.passphrase_file.clone())
-            .map(|s| s.value)
+        ctx.settings().pick(self.passphrase_file.clone(), |v| v.passphrase_file.clone()).map(|s| s.value)
     }
 }

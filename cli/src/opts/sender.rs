@@ -76,11 +76,8 @@ impl SenderOpts {
                 (None, Some(file), None) => return self.open_keystore(ctx, file),
                 (None, None, Some(file)) => return open_key(ctx, file),
                 _ => {
-                    return Err(CliError::usage(
-                        "sender-ambiguous",
-                        format!("{origin} names more than one sender"),
-                    )
-                    .hint("keep one of from, keystore, private-key-file"));
+                    return Err(CliError::usage("sender-ambiguous", format!("{origin} names more than one sender"))
+                        .hint("keep one of from, keystore, private-key-file"));
                 }
             }
         }
@@ -91,27 +88,13 @@ impl SenderOpts {
     fn open_keystore(&self, ctx: &Ctx, file: &Path) -> Result<Sender, CliError> {
         let json = files::read_bounded(file, KEYSTORE_LIMIT)?;
         if files::is_shared(file) {
-            ctx.warn(format!(
-                "{} can be read by others; run: chmod 600 {}",
-                file.display(),
-                file.display()
-            ));
+            ctx.warn(format!("{} can be read by others; run: chmod 600 {}", file.display(), file.display()));
         }
         // A damaged file should not first cost the user a password.
-        if serde_json::from_slice::<serde_json::Value>(&json)
-            .ok()
-            .and_then(|v| v.get("crypto").map(|_| ()))
-            .is_none()
-        {
-            return Err(CliError::file(
-                "keystore-invalid",
-                file,
-                "not a keystore (JSON with a `crypto` object)",
-            ));
+        if serde_json::from_slice::<serde_json::Value>(&json).ok().and_then(|v| v.get("crypto").map(|_| ())).is_none() {
+            return Err(CliError::file("keystore-invalid", file, "not a keystore (JSON with a `crypto` object)"));
         }
-        let password_file = ctx
-            .settings()
-            .pick(self.password_file.clone(), |v| v.password_file.clone());
+        let password_file = ctx.settings().pick(self.password_file.clone(), |v| v.password_file.clone());
         let password = match password_file {
             Some(path) => secret::passphrase_from_file(ctx, &path.value)?,
             None => secret::ask(&format!("keystore {}", file.display()))?,
@@ -119,11 +102,9 @@ impl SenderOpts {
         let _spinner = ctx.spinner("Opening the keystore");
         match PrivateKeySigner::decrypt_keystore(file, password.as_bytes()) {
             Ok(signer) => Ok(Sender::Local(Box::new(signer))),
-            Err(e) if e.to_string().to_lowercase().contains("mac") => Err(CliError::file(
-                "password-wrong",
-                file,
-                "wrong password, or a damaged keystore",
-            )),
+            Err(e) if e.to_string().to_lowercase().contains("mac") => {
+                Err(CliError::file("password-wrong", file, "wrong password, or a damaged keystore"))
+            }
             Err(e) => Err(CliError::file("keystore-invalid", file, e)),
         }
     }
@@ -134,24 +115,12 @@ impl SenderOpts {
 /// # Errors
 /// `address-invalid`.
 pub(crate) fn address_of(text: &str) -> Result<Address, CliError> {
-    let invalid = |what: &str| {
-        CliError::usage(
-            "address-invalid",
-            format!("`{text}` is not an address: {what}"),
-        )
-    };
-    let digits = text
-        .strip_prefix("0x")
-        .ok_or_else(|| invalid("0x is missing"))?;
-    let address: Address = text
-        .parse()
-        .map_err(|_| invalid("0x and 40 hexadecimal digits are expected"))?;
-    let mixed = digits.bytes().any(|b| b.is_ascii_lowercase())
-        && digits.bytes().any(|b| b.is_ascii_uppercase());
+    let invalid = |what: &str| CliError::usage("address-invalid", format!("`{text}` is not an address: {what}"));
+    let digits = text.strip_prefix("0x").ok_or_else(|| invalid("0x is missing"))?;
+    let address: Address = text.parse().map_err(|_| invalid("0x and 40 hexadecimal digits are expected"))?;
+    let mixed = digits.bytes().any(|b| b.is_ascii_lowercase()) && digits.bytes().any(|b| b.is_ascii_uppercase());
     if mixed && address.to_checksum(None) != text {
-        return Err(invalid(
-            "its capital letters do not match its checksum; a digit is wrong",
-        ));
+        return Err(invalid("its capital letters do not match its checksum; a digit is wrong"));
     }
     Ok(address)
 }
@@ -159,19 +128,10 @@ pub(crate) fn address_of(text: &str) -> Result<Address, CliError> {
 fn open_key(ctx: &Ctx, file: &Path) -> Result<Sender, CliError> {
     let bytes = files::read_bounded(file, KEY_LIMIT)?;
     if files::is_shared(file) {
-        ctx.warn(format!(
-            "{} can be read by others; run: chmod 600 {}",
-            file.display(),
-            file.display()
-        ));
+        ctx.warn(format!("{} can be read by others; run: chmod 600 {}", file.display(), file.display()));
     }
-    let invalid = || {
-        CliError::file(
-            "key-invalid",
-            file,
-            "not a private key: 64 hexadecimal digits are expected, 0 < key < n",
-        )
-    };
+    let invalid =
+        || CliError::file("key-invalid", file, "not a private key: 64 hexadecimal digits are expected, 0 < key < n");
     let text = files::text(bytes, file)?;
     let signer: PrivateKeySigner = text.trim().parse().map_err(|_| invalid())?;
     Ok(Sender::Local(Box::new(signer)))

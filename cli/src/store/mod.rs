@@ -5,6 +5,9 @@
 //!
 //! Invariant: a file here is written once and never again; no option overwrites it.
 
+mod identity;
+mod trustee;
+
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +20,9 @@ use crate::context::Ctx;
 use crate::error::CliError;
 use crate::files::{self, Existing};
 use crate::secret::{self, OpenError, Passphrase};
+
+pub use identity::{IdentityPublic, IdentityStore, open_identity};
+pub use trustee::{MAX_OPTIONS, TrusteePublic, TrusteeStore, open_trustee, trustee_keys};
 
 const VERSION: u64 = 1;
 const FILE_LIMIT: u64 = 256 * 1024;
@@ -46,10 +52,7 @@ pub fn check_name(name: &str) -> Result<(), CliError> {
     }
     Err(CliError::usage(
         "name-invalid",
-        format!(
-            "`{}` is not a name",
-            name.chars().take(NAME_LIMIT).collect::<String>()
-        ),
+        format!("`{}` is not a name", name.chars().take(NAME_LIMIT).collect::<String>()),
     )
     .hint("use 1 to 64 of a-z 0-9 . _ - and start with a letter or a digit"))
 }
@@ -74,13 +77,7 @@ struct Head {
 impl<P: Serialize> FileForm<P> {
     /// SHA-256 of the compact JSON of everything but the checksum, fields in the order above.
     fn digest(&self) -> Result<String, CliError> {
-        let body = (
-            self.version,
-            &self.kind,
-            &self.name,
-            &self.public,
-            &self.secret,
-        );
+        let body = (self.version, &self.kind, &self.name, &self.public, &self.secret);
         let bytes = serde_json::to_vec(&body).map_err(CliError::internal)?;
         Ok(hex::encode(Sha256::digest(&bytes)))
     }
@@ -115,6 +112,13 @@ impl<K: Kind> Record<K> {
         &self.path
     }
 
+    /// The opened secret belongs to another public part: someone put this file together.
+    pub(crate) fn mismatch(&self) -> CliError {
+        let what = format!("the public part does not belong to the secret of this {}", K::KIND);
+        let error = CliError::check_failed("secret-mismatch", format!("{}: {what}", self.path.display()));
+        error.hint("do not use it: make a new one, or restore it from a copy")
+    }
+
     /// An error about this file's content, found after opening it.
     pub fn damaged(&self, what: impl std::fmt::Display) -> CliError {
         CliError::file("file-damaged", &self.path, what)
@@ -131,10 +135,7 @@ pub struct Store<K: Kind> {
 impl<K: Kind> Store<K> {
     /// The store below a home directory; nothing is made yet.
     pub fn at(home: &Path) -> Self {
-        Self {
-            dir: home.join(K::DIR),
-            kind: PhantomData,
-        }
+        Self { dir: home.join(K::DIR), kind: PhantomData }
     }
 
     /// The file of a name.
@@ -152,11 +153,7 @@ impl<K: Kind> Store<K> {
     /// `name-invalid`, `file-exists`.
     pub fn vacant(&self, name: &str) -> Result<(), CliError> {
         let path = self.path(name)?;
-        if path.symlink_metadata().is_ok() {
-            Err(files::exists(&path))
-        } else {
-            Ok(())
-        }
+        if path.symlink_metadata().is_ok() { Err(files::exists(&path)) } else { Ok(()) }
     }
 
     /// Seals and writes a new secret; returns its file.
@@ -199,19 +196,10 @@ impl<K: Kind> Store<K> {
     /// `not-found` with the names that exist; `file-damaged`, `file-version`, each naming the file and the place.
     pub fn load(&self, ctx: &Ctx, name: &str) -> Result<Record<K>, CliError> {
         let path = self.path(name)?;
-        let bytes = files::read_bounded(&path, FILE_LIMIT).map_err(|e| {
-            if e.code == "file-not-found" {
-                self.unknown(name)
-            } else {
-                e
-            }
-        })?;
+        let bytes = files::read_bounded(&path, FILE_LIMIT)
+            .map_err(|e| if e.code == "file-not-found" { self.unknown(name) } else { e })?;
         if files::is_shared(&path) {
-            ctx.warn(format!(
-                "{} can be read by others; run: chmod 600 {}",
-                path.display(),
-                path.display()
-            ));
+            ctx.warn(format!("{} can be read by others; run: chmod 600 {}", path.display(), path.display()));
         }
         parse(&path, name, &bytes)
     }
@@ -219,18 +207,12 @@ impl<K: Kind> Store<K> {
     fn unknown(&self, name: &str) -> CliError {
         let names = self.names().unwrap_or_default();
         let known = if names.is_empty() {
-            format!(
-                "there is none yet; make one with `tabella {} new NAME`",
-                K::KIND
-            )
+            format!("there is none yet; make one with `tabella {} new NAME`", K::KIND)
         } else {
             names.join(", ")
         };
-        CliError::usage(
-            "not-found",
-            format!("no {} named `{name}` in {}", K::KIND, self.dir.display()),
-        )
-        .hint(format!("known: {known}"))
+        CliError::usage("not-found", format!("no {} named `{name}` in {}", K::KIND, self.dir.display()))
+            .hint(format!("known: {known}"))
     }
 
     /// All names, sorted.
@@ -247,10 +229,7 @@ impl<K: Kind> Store<K> {
         let mut names = vec![];
         for entry in entries {
             let file = entry.map_err(fail)?.file_name();
-            let name = file
-                .to_str()
-                .and_then(|f| f.strip_suffix(".json"))
-                .filter(|name| check_name(name).is_ok());
+            let name = file.to_str().and_then(|f| f.strip_suffix(".json")).filter(|name| check_name(name).is_ok());
             names.extend(name.map(str::to_owned));
         }
         names.sort();
@@ -260,55 +239,30 @@ impl<K: Kind> Store<K> {
 
 /// Reads a file's content; `path` and `name` are what it must be called.
 fn parse<K: Kind>(path: &Path, name: &str, bytes: &[u8]) -> Result<Record<K>, CliError> {
-    let damaged = |what: String| {
-        CliError::file("file-damaged", path, what)
-            .hint("restore it from a copy; nothing was changed")
-    };
-    let text = std::str::from_utf8(bytes).map_err(|e| {
-        damaged(format!(
-            "not text: invalid UTF-8 at byte {}",
-            e.valid_up_to()
-        ))
-    })?;
+    let damaged =
+        |what: String| CliError::file("file-damaged", path, what).hint("restore it from a copy; nothing was changed");
+    let text = std::str::from_utf8(bytes)
+        .map_err(|e| damaged(format!("not text: invalid UTF-8 at byte {}", e.valid_up_to())))?;
     let head: Head = serde_json::from_str(text).map_err(|e| damaged(e.to_string()))?;
     if head.version != VERSION {
         return Err(CliError::file(
             "file-version",
             path,
-            format!(
-                "version {} is not known here (only {VERSION})",
-                head.version
-            ),
+            format!("version {} is not known here (only {VERSION})", head.version),
         )
         .hint("a newer tabella may have written it"));
     }
-    let form: FileForm<K::Public> =
-        serde_json::from_str(text).map_err(|e| damaged(e.to_string()))?;
+    let form: FileForm<K::Public> = serde_json::from_str(text).map_err(|e| damaged(e.to_string()))?;
     if form.digest()? != form.checksum {
-        return Err(damaged(
-            "its checksum does not match: some byte was changed".to_owned(),
-        ));
+        return Err(damaged("its checksum does not match: some byte was changed".to_owned()));
     }
     if form.kind != K::KIND {
-        return Err(CliError::file(
-            "file-damaged",
-            path,
-            format!("holds a {}, not a {}", form.kind, K::KIND),
-        ));
+        return Err(CliError::file("file-damaged", path, format!("holds a {}, not a {}", form.kind, K::KIND)));
     }
     if form.name != name {
-        return Err(CliError::file(
-            "file-damaged",
-            path,
-            format!("holds `{}`: the file was renamed", form.name),
-        ));
+        return Err(CliError::file("file-damaged", path, format!("holds `{}`: the file was renamed", form.name)));
     }
-    Ok(Record {
-        name: form.name,
-        public: form.public,
-        path: path.to_path_buf(),
-        sealed: form.secret,
-    })
+    Ok(Record { name: form.name, public: form.public, path: path.to_path_buf(), sealed: form.secret })
 }
 
 #[cfg(test)]
@@ -338,39 +292,19 @@ mod tests {
         let path = Path::new("a.json");
         assert!(parse::<Toy>(path, "a", text.as_bytes()).is_ok());
         for at in 0..text.len() {
-            assert!(
-                parse::<Toy>(path, "a", &text.as_bytes()[..at]).is_err(),
-                "cut at {at}"
-            );
+            assert!(parse::<Toy>(path, "a", &text.as_bytes()[..at]).is_err(), "cut at {at}");
             for bit in 0..8 {
                 let mut bytes = text.clone().into_bytes();
                 bytes[at] ^= 1 << bit;
-                let error =
-                    parse::<Toy>(path, "a", &bytes).expect_err("a flipped bit was not found");
-                assert!(
-                    error.message.contains("a.json"),
-                    "{error} does not name the file"
-                );
+                let error = parse::<Toy>(path, "a", &bytes).expect_err("a flipped bit was not found");
+                assert!(error.message.contains("a.json"), "{error} does not name the file");
             }
         }
     }
 
     #[test]
     fn names_that_could_leave_the_directory_are_refused() {
-        for bad in [
-            "",
-            ".",
-            "..",
-            "../x",
-            "a/b",
-            "A",
-            "-x",
-            ".x",
-            "a b",
-            "a\0",
-            "é",
-            &"x".repeat(65),
-        ] {
+        for bad in ["", ".", "..", "../x", "a/b", "A", "-x", ".x", "a b", "a\0", "é", &"x".repeat(65)] {
             assert!(check_name(bad).is_err(), "{bad:?}");
         }
         for good in ["a", "0", "alice.2", "a_b-c", &"x".repeat(64)] {
