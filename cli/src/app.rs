@@ -68,6 +68,11 @@ enum Command {
     /// A trustee, who opens the sum of all ballots after the close: make one, show its keys
     #[command(subcommand)]
     Trustee(cmd::trustee::Command),
+    /// Proving keys: make the development keys, list what is there
+    #[command(subcommand)]
+    Keys(cmd::keys::Command),
+    /// The circuits of this build: size, public inputs, digest
+    Circuits,
 }
 
 impl Command {
@@ -76,6 +81,8 @@ impl Command {
             Self::Devnet(command) => cmd::devnet::run(command, ctx),
             Self::Identity(command) => cmd::identity::run(command, ctx),
             Self::Trustee(command) => cmd::trustee::run(command, ctx),
+            Self::Keys(command) => cmd::keys::run(command, ctx),
+            Self::Circuits => cmd::circuits::run(ctx),
         }
     }
 }

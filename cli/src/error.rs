@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use serde_json::Value;
+use tabella_prover::{CircuitError, KeyError};
 
 /// Why the process ends without success; the number is the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,5 +91,26 @@ impl CliError {
     pub fn data(mut self, data: impl Serialize) -> Self {
         self.data = serde_json::to_value(data).ok().map(Box::new);
         self
+    }
+}
+
+impl From<CircuitError> for CliError {
+    fn from(e: CircuitError) -> Self {
+        Self::usage("circuit-defective", e.to_string()).hint("this is a bug in tabella; please report it")
+    }
+}
+
+impl From<KeyError> for CliError {
+    fn from(e: KeyError) -> Self {
+        match e {
+            KeyError::Circuit(e) => e.into(),
+            KeyError::Setup(_) => Self::internal(e),
+            KeyError::File { .. } => Self::usage("key-file-damaged", e.to_string())
+                .hint("nothing was overwritten; move the file away and make the key again: tabella keys dev"),
+            KeyError::Missing { .. } => {
+                Self::usage("key-missing", e.to_string()).hint("development keys: tabella keys dev")
+            }
+            KeyError::Io { .. } => Self::usage("key-file-unusable", e.to_string()),
+        }
     }
 }

@@ -57,7 +57,7 @@ pub enum Command {
         #[command(flatten)]
         chain: ChainOpts,
     },
-    /// List the accounts that the node can send from, with their money
+    /// List the accounts that the node can send from, one a line; --json adds their money
     Accounts {
         /// Which node; it must be a devnet
         #[command(flatten)]
@@ -183,7 +183,8 @@ async fn accounts(ctx: &Ctx, opts: ChainOpts) -> Result<Outcome, CliError> {
     let mut lines = vec![];
     for address in all {
         let wei = balance(&chain, address).await?;
-        lines.push(format!("{address}  {} ether", ether_text(wei)));
+        // One address a line and nothing else, so that a shell can pick one.
+        lines.push(address.to_string());
         list.push(json!({ "address": address.to_checksum(None), "balance": wei.to_string() }));
     }
     Outcome::new(json!({ "accounts": list }), lines.join("\n"))

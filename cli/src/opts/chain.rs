@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use tabella_prover::KeyStore;
 
 use crate::chain::Chain;
 use crate::context::Ctx;
@@ -58,5 +59,18 @@ impl KeysOpts {
     /// The directory; it need not exist.
     pub fn dir(&self, ctx: &Ctx) -> PathBuf {
         ctx.settings().keys_dir(self.keys.clone())
+    }
+
+    /// The store in that directory, ready to be written to.
+    ///
+    /// # Errors
+    /// `directory-unusable`.
+    pub fn store(&self, ctx: &Ctx) -> Result<KeyStore, CliError> {
+        let dir = self.dir(ctx);
+        if dir.starts_with(ctx.settings().home()) {
+            // Whoever makes the home first must make it private; keys themselves are not secret.
+            ctx.home()?;
+        }
+        Ok(KeyStore::open(dir))
     }
 }
