@@ -80,8 +80,9 @@ contract BallotBox is ElectionStore, AccessManaged {
         }
         uint256[] memory words = ballot.words;
         _checkWords(words, BALLOT_WORDS);
-        if (_spent[proposalId][words[0]]) revert NullifierSpent(words[0]);
-        _spent[proposalId][words[0]] = true;
+        mapping(uint256 => bool) storage spent = _spent[proposalId];
+        if (spent[words[0]]) revert NullifierSpent(words[0]);
+        spent[words[0]] = true;
 
         uint256 gamma = Statements.ballotGamma(Statements.electionId(address(this), proposalId), ballot);
         ballotVerifier.verifyFolded(
@@ -237,9 +238,8 @@ contract BallotBox is ElectionStore, AccessManaged {
     /// @dev Right number of words, each below r: a word and the word + r would fold to the same e.
     function _checkWords(uint256[] memory words, uint256 expected) private pure {
         if (words.length != expected) revert WrongNumberOfWords(expected, words.length);
-        for (uint256 i = 0; i < expected; ++i) {
-            if (words[i] >= BabyJubjub.R) revert WordNotInField(i, words[i]);
-        }
+        uint256 place = Statements.firstOutside(words);
+        if (place != expected) revert WordNotInField(place, words[place]);
     }
 
     /// @dev The election's keys, x and y per option, from a term that the circuits can serve.
@@ -291,12 +291,18 @@ contract BallotBox is ElectionStore, AccessManaged {
     function _addToSums(uint256 proposalId, uint256[] calldata ciphertext) private {
         uint256[CIPHERTEXT_WORDS] storage sums = _sums[proposalId];
         uint256[] memory added = new uint256[](CIPHERTEXT_WORDS);
-        for (uint256 i = 0; i < CIPHERTEXT_WORDS; ++i) {
-            added[i] = sums[i];
+        uint256 n = CIPHERTEXT_WORDS;
+        // Both loops run over exactly the n slots and the n words; assembly saves two bounds checks for each.
+        assembly ("memory-safe") {
+            for { let i := 0 } lt(i, n) { i := add(i, 1) } {
+                mstore(add(add(added, 0x20), mul(i, 0x20)), sload(add(sums.slot, i)))
+            }
         }
         BabyJubjub.addTo(added, ciphertext);
-        for (uint256 i = 0; i < CIPHERTEXT_WORDS; ++i) {
-            sums[i] = added[i];
+        assembly ("memory-safe") {
+            for { let i := 0 } lt(i, n) { i := add(i, 1) } {
+                sstore(add(sums.slot, i), mload(add(add(added, 0x20), mul(i, 0x20))))
+            }
         }
     }
 }

@@ -22,7 +22,11 @@ contract Committee is ICommittee, AccessManaged {
     /// @notice Most options that a circuit may have.
     uint256 public constant MAX_OPTIONS = 8;
 
-    Term[] private _terms;
+    /// @inheritdoc ICommittee
+    uint256 public terms;
+
+    /// @dev Numbered from 1, so that an unset term is none.
+    mapping(uint256 term => Term) private _terms;
 
     /// @param authority_ the AccessManager that says who may open terms
     constructor(address authority_) AccessManaged(authority_) {}
@@ -47,20 +51,15 @@ contract Committee is ICommittee, AccessManaged {
             _checkKey(keys_, eighths[i], i);
         }
 
-        Term storage added = _terms.push();
+        term = ++terms;
+        Term storage added = _terms[term];
         added.trustees = trustees;
         added.threshold = threshold;
         added.options = options;
         for (uint256 i = 0; i < keys_.length; ++i) {
             added.keys.push(keys_[i]);
         }
-        term = _terms.length;
         emit TermOpened(term, trustees, threshold, keys_);
-    }
-
-    /// @inheritdoc ICommittee
-    function terms() external view returns (uint256) {
-        return _terms.length;
     }
 
     /// @inheritdoc ICommittee
@@ -110,9 +109,9 @@ contract Committee is ICommittee, AccessManaged {
         }
     }
 
-    /// @dev Terms are numbered from 1, so that an unset term is none.
-    function _term(uint256 term) private view returns (Term storage) {
-        if (term == 0 || term > _terms.length) revert UnknownTerm(term);
-        return _terms[term - 1];
+    /// @dev A term that was opened has a trustee.
+    function _term(uint256 term) private view returns (Term storage found) {
+        found = _terms[term];
+        if (found.trustees.length == 0) revert UnknownTerm(term);
     }
 }

@@ -60,11 +60,23 @@ library Statements {
     /// @dev Words must be below r: a word and the word + r give the same e.
     function fold(uint256 gamma, uint256[] memory words) internal pure returns (uint256 e) {
         uint256 r = BabyJubjub.R;
-        for (uint256 i = words.length; i > 0;) {
-            unchecked {
-                --i;
+        assembly ("memory-safe") {
+            for { let at := add(words, mul(mload(words), 0x20)) } gt(at, words) { at := sub(at, 0x20) } {
+                e := addmod(mulmod(e, gamma, r), mload(at), r)
             }
-            e = addmod(mulmod(e, gamma, r), words[i], r);
+        }
+    }
+
+    /// @notice Place of the first word that is not below r, or the number of words where all are.
+    function firstOutside(uint256[] memory words) internal pure returns (uint256 place) {
+        uint256 r = BabyJubjub.R;
+        assembly ("memory-safe") {
+            let n := mload(words)
+            let at := add(words, 0x20)
+            for {} lt(place, n) { place := add(place, 1) } {
+                if iszero(lt(mload(at), r)) { break }
+                at := add(at, 0x20)
+            }
         }
     }
 }
