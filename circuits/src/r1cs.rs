@@ -121,18 +121,64 @@ pub struct Block {
     pub rows: Range<usize>,
 }
 
-/// Allocates variables and enforces constraints.
-pub struct Builder {
-    cs: ConstraintSystemRef<Fr>,
-    track: bool,
-    blocks: Vec<Block>,
+/// Where variables and rows go: an arkworks constraint system, or a test's probe.
+pub trait Backend {
+    /// Whether linear combinations are wanted.
+    fn track(&self) -> bool;
+    /// Adds a variable; the value is the one to go on with.
+    fn allocate(&mut self, input: bool, value: Fr) -> Result<(Fr, Variable), SynthesisError>;
+    /// Adds the row a * b = c. `tie` marks a row that only compares something computed with something given.
+    fn enforce(&mut self, a: &Num, b: &Num, c: &Num, tie: bool) -> Result<(), SynthesisError>;
+    /// Rows so far.
+    fn rows(&self) -> usize;
 }
 
-impl Builder {
+/// An arkworks constraint system as a backend.
+pub struct System {
+    cs: ConstraintSystemRef<Fr>,
+    track: bool,
+}
+
+impl System {
     /// Builds into `cs`; linear combinations are formed only if `cs` wants matrices.
     pub fn new(cs: ConstraintSystemRef<Fr>) -> Self {
         let track = cs.should_construct_matrices();
-        Self { cs, track, blocks: Vec::new() }
+        Self { cs, track }
+    }
+}
+
+impl Backend for System {
+    fn track(&self) -> bool {
+        self.track
+    }
+
+    fn allocate(&mut self, input: bool, value: Fr) -> Result<(Fr, Variable), SynthesisError> {
+        let variable = match input {
+            true => self.cs.new_input_variable(|| Ok(value))?,
+            false => self.cs.new_witness_variable(|| Ok(value))?,
+        };
+        Ok((value, variable))
+    }
+
+    fn enforce(&mut self, a: &Num, b: &Num, c: &Num, _tie: bool) -> Result<(), SynthesisError> {
+        self.cs.enforce_r1cs_constraint(|| a.combination(), || b.combination(), || c.combination())
+    }
+
+    fn rows(&self) -> usize {
+        self.cs.num_constraints()
+    }
+}
+
+/// Allocates variables and enforces constraints.
+pub struct Builder<'a> {
+    backend: &'a mut dyn Backend,
+    blocks: Vec<Block>,
+}
+
+impl<'a> Builder<'a> {
+    /// Builds into `backend`.
+    pub fn new(backend: &'a mut dyn Backend) -> Self {
+        Self { backend, blocks: Vec::new() }
     }
 
     /// The blocks written so far.
@@ -146,32 +192,41 @@ impl Builder {
         name: &'static str,
         body: impl FnOnce(&mut Self) -> Result<T, SynthesisError>,
     ) -> Result<T, SynthesisError> {
-        let start = self.cs.num_constraints();
+        let start = self.backend.rows();
         let result = body(self)?;
-        self.blocks.push(Block { name, rows: start..self.cs.num_constraints() });
+        self.blocks.push(Block { name, rows: start..self.backend.rows() });
         Ok(result)
     }
 
-    fn allocated(&self, value: Fr, variable: Variable) -> Num {
-        let terms = self.track.then(|| vec![(variable, Fr::ONE)]);
-        Num { value, constant: false, terms }
+    fn allocate(&mut self, input: bool, value: Fr) -> Result<Num, SynthesisError> {
+        let (value, variable) = self.backend.allocate(input, value)?;
+        let terms = self.backend.track().then(|| vec![(variable, Fr::ONE)]);
+        Ok(Num { value, constant: false, terms })
     }
 
     /// A public input.
     pub fn input(&mut self, value: Fr) -> Result<Num, SynthesisError> {
-        let variable = self.cs.new_input_variable(|| Ok(value))?;
-        Ok(self.allocated(value, variable))
+        self.allocate(true, value)
     }
 
     /// A witness variable. The caller must constrain it.
     pub fn witness(&mut self, value: Fr) -> Result<Num, SynthesisError> {
-        let variable = self.cs.new_witness_variable(|| Ok(value))?;
-        Ok(self.allocated(value, variable))
+        self.allocate(false, value)
     }
 
     /// a * b = c.
     pub fn enforce(&mut self, a: &Num, b: &Num, c: &Num) -> Result<(), SynthesisError> {
-        self.cs.enforce_r1cs_constraint(|| a.combination(), || b.combination(), || c.combination())
+        self.backend.enforce(a, b, c, false)
+    }
+
+    /// computed = given, where `given` is a public input or a word: the end of a computation.
+    pub fn tie(&mut self, computed: &Num, given: &Num) -> Result<(), SynthesisError> {
+        self.backend.enforce(&computed.sub(given), &Num::one(), &Num::zero(), true)
+    }
+
+    /// a * b = given: [`Builder::tie`] for a product.
+    pub fn tie_product(&mut self, a: &Num, b: &Num, given: &Num) -> Result<(), SynthesisError> {
+        self.backend.enforce(a, b, given, true)
     }
 
     /// a = b.

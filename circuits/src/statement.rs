@@ -1,7 +1,7 @@
 //! What every circuit has in common.
 
 use crate::Fr;
-use crate::r1cs::Builder;
+use crate::r1cs::{Builder, System};
 use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
 
 /// A witness that does not satisfy its statement, found by the native twin before any proving.
@@ -43,7 +43,7 @@ pub trait Statement {
     /// The native twin: checks the statement without a circuit and says which block would fail.
     fn check(public: &Self::Public, witness: &Self::Witness) -> Result<(), StatementError>;
     /// Writes the constraints and the assignment; for any values, also false ones.
-    fn build(builder: &mut Builder, public: &Self::Public, witness: &Self::Witness) -> Result<(), SynthesisError>;
+    fn build(builder: &mut Builder<'_>, public: &Self::Public, witness: &Self::Witness) -> Result<(), SynthesisError>;
 
     /// [`Statement::build`] into an arkworks constraint system.
     fn synthesize(
@@ -51,6 +51,6 @@ pub trait Statement {
         public: &Self::Public,
         witness: &Self::Witness,
     ) -> Result<(), SynthesisError> {
-        Self::build(&mut Builder::new(cs), public, witness)
+        Self::build(&mut Builder::new(&mut System::new(cs)), public, witness)
     }
 }

@@ -26,7 +26,7 @@ impl PointVar {
     }
 
     /// Two witness variables on the curve (not necessarily in the subgroup).
-    pub fn witness_on_curve(builder: &mut Builder, point: &Point) -> Result<Self, SynthesisError> {
+    pub fn witness_on_curve(builder: &mut Builder<'_>, point: &Point) -> Result<Self, SynthesisError> {
         let (x, y) = (builder.witness(point.x)?, builder.witness(point.y)?);
         let (x2, y2) = (builder.mul(&x, &x)?, builder.mul(&y, &y)?);
         // a x^2 - 1 = y^2 (d x^2 - 1)
@@ -52,7 +52,7 @@ impl PointVar {
     }
 
     /// self + other: 6 constraints.
-    pub fn add(&self, builder: &mut Builder, other: &Self) -> Result<Self, SynthesisError> {
+    pub fn add(&self, builder: &mut Builder<'_>, other: &Self) -> Result<Self, SynthesisError> {
         let (a, d) = (Fr::from(A), Fr::from(D));
         let beta = builder.mul(&self.x, &other.y)?;
         let gamma = builder.mul(&self.y, &other.x)?;
@@ -65,7 +65,7 @@ impl PointVar {
     }
 
     /// self + self: 5 constraints.
-    pub fn double(&self, builder: &mut Builder) -> Result<Self, SynthesisError> {
+    pub fn double(&self, builder: &mut Builder<'_>) -> Result<Self, SynthesisError> {
         let x2 = builder.mul(&self.x, &self.x)?.scale(Fr::from(A));
         let y2 = builder.mul(&self.y, &self.y)?;
         let xy = builder.mul(&self.x, &self.y)?;
@@ -77,26 +77,26 @@ impl PointVar {
     }
 
     /// 8 * self.
-    pub fn times_eight(&self, builder: &mut Builder) -> Result<Self, SynthesisError> {
+    pub fn times_eight(&self, builder: &mut Builder<'_>) -> Result<Self, SynthesisError> {
         self.double(builder)?.double(builder)?.double(builder)
     }
 
     /// bit ? self : O, 2 constraints.
-    pub fn if_bit(&self, builder: &mut Builder, bit: &Num) -> Result<Self, SynthesisError> {
+    pub fn if_bit(&self, builder: &mut Builder<'_>, bit: &Num) -> Result<Self, SynthesisError> {
         let x = builder.mul(bit, &self.x)?;
         let y = builder.mul(bit, &self.y.plus(-Fr::ONE))?.plus(Fr::ONE);
         Ok(Self { x, y })
     }
 
-    /// self = other.
-    pub fn equal(&self, builder: &mut Builder, other: &Self) -> Result<(), SynthesisError> {
-        builder.equal(&self.x, &other.x)?;
-        builder.equal(&self.y, &other.y)
+    /// self = given, see [`Builder::tie`].
+    pub fn tie(&self, builder: &mut Builder<'_>, given: &Self) -> Result<(), SynthesisError> {
+        builder.tie(&self.x, &given.x)?;
+        builder.tie(&self.y, &given.y)
     }
 }
 
 /// number * base for a constant base and boolean bits (least significant first), in windows of 3 bits.
-pub fn mul_constant(builder: &mut Builder, bits: &[Num], base: &Point) -> Result<PointVar, SynthesisError> {
+pub fn mul_constant(builder: &mut Builder<'_>, bits: &[Num], base: &Point) -> Result<PointVar, SynthesisError> {
     let mut step = *base;
     let mut sum: Option<PointVar> = None;
     for window in bits.chunks(3) {
@@ -112,7 +112,7 @@ pub fn mul_constant(builder: &mut Builder, bits: &[Num], base: &Point) -> Result
 }
 
 /// table\[b0 + 2 b1 + 4 b2\] as a multilinear polynomial of the bits; missing high bits are 0.
-fn lookup(builder: &mut Builder, bits: &[Num], table: &[Point]) -> Result<PointVar, SynthesisError> {
+fn lookup(builder: &mut Builder<'_>, bits: &[Num], table: &[Point]) -> Result<PointVar, SynthesisError> {
     let mut monomials = vec![Num::one()];
     for bit in bits {
         let products: Vec<Num> = monomials.iter().map(|m| builder.mul(m, bit)).collect::<Result<_, _>>()?;
@@ -147,7 +147,7 @@ pub struct Windows {
 
 impl Windows {
     /// Recodes boolean bits, least significant first.
-    pub fn new(builder: &mut Builder, bits: &[Num]) -> Result<Self, SynthesisError> {
+    pub fn new(builder: &mut Builder<'_>, bits: &[Num]) -> Result<Self, SynthesisError> {
         let mut shifted = bits[1..].to_vec();
         if shifted.len().is_multiple_of(2) {
             shifted.push(Num::zero());
@@ -166,7 +166,7 @@ impl Windows {
     }
 
     /// number * base.
-    pub fn mul(&self, builder: &mut Builder, base: &PointVar) -> Result<PointVar, SynthesisError> {
+    pub fn mul(&self, builder: &mut Builder<'_>, base: &PointVar) -> Result<PointVar, SynthesisError> {
         let triple = base.double(builder)?.add(builder, base)?;
         let mut sum: Option<PointVar> = None;
         for (positive, three) in self.digits.iter().rev() {
@@ -183,7 +183,7 @@ impl Windows {
 }
 
 fn signed(
-    builder: &mut Builder,
+    builder: &mut Builder<'_>,
     positive: &Num,
     three: &Num,
     base: &PointVar,

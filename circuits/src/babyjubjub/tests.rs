@@ -68,12 +68,12 @@ fn only_the_subgroup_has_eighths() {
     assert!(!Point { x: Fr::ONE, y: Fr::ONE }.is_on_curve());
 }
 
-fn allocated(b: &mut Builder, point: &Point) -> Result<PointVar, SynthesisError> {
+fn allocated(b: &mut Builder<'_>, point: &Point) -> Result<PointVar, SynthesisError> {
     Ok(PointVar { x: b.witness(point.x)?, y: b.witness(point.y)? })
 }
 
 /// Runs a gadget that must be satisfied and give `expected`.
-fn gives(expected: Point, body: impl FnOnce(&mut Builder) -> Result<PointVar, SynthesisError>) -> usize {
+fn gives(expected: Point, body: impl FnOnce(&mut Builder<'_>) -> Result<PointVar, SynthesisError>) -> usize {
     let mut result = None;
     let run = run(|b| {
         result = Some(body(b)?.value());

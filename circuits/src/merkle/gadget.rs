@@ -11,7 +11,13 @@ use ark_relations::gr1cs::SynthesisError;
 ///
 /// `siblings` has one entry for each of the D levels (anything where the tree has none: it is then not used).
 /// Enforces 1 <= size <= 2^D and index < size.
-pub fn root(builder: &mut Builder, leaf: &Num, size: &Num, index: u64, siblings: &[Fr]) -> Result<Num, SynthesisError> {
+pub fn root(
+    builder: &mut Builder<'_>,
+    leaf: &Num,
+    size: &Num,
+    index: u64,
+    siblings: &[Fr],
+) -> Result<Num, SynthesisError> {
     let depth = siblings.len();
     let index = range::allocate_bits(builder, ark_ff::BigInt::from(index), depth)?;
     let last = range::bits(builder, &size.plus(-Fr::ONE), depth)?;
@@ -27,7 +33,7 @@ pub fn root(builder: &mut Builder, leaf: &Num, size: &Num, index: u64, siblings:
 }
 
 /// For each level: 1 where the node is the level's last and even, so that it has no sibling. Enforces index <= last.
-fn risers(builder: &mut Builder, index: &[Num], last: &[Num]) -> Result<Vec<Num>, SynthesisError> {
+fn risers(builder: &mut Builder<'_>, index: &[Num], last: &[Num]) -> Result<Vec<Num>, SynthesisError> {
     let mut equal = Num::one();
     let mut alone = Vec::with_capacity(index.len());
     for (i, m) in index.iter().zip(last).rev() {

@@ -5,7 +5,7 @@ use super::constants::parameters;
 use crate::r1cs::{Builder, Num};
 use ark_relations::gr1cs::SynthesisError;
 
-fn sbox(builder: &mut Builder, x: &Num) -> Result<Num, SynthesisError> {
+fn sbox(builder: &mut Builder<'_>, x: &Num) -> Result<Num, SynthesisError> {
     if let Some(c) = x.as_constant() {
         return Ok(Num::constant(ark_ff::Field::pow(&c, [5u64])));
     }
@@ -15,7 +15,7 @@ fn sbox(builder: &mut Builder, x: &Num) -> Result<Num, SynthesisError> {
 }
 
 /// [`super::hash`] in the circuit.
-pub fn hash(builder: &mut Builder, inputs: &[Num]) -> Result<Num, SynthesisError> {
+pub fn hash(builder: &mut Builder<'_>, inputs: &[Num]) -> Result<Num, SynthesisError> {
     let p = parameters(inputs.len());
     let mut state = vec![Num::zero()];
     state.extend_from_slice(inputs);
@@ -33,7 +33,7 @@ pub fn hash(builder: &mut Builder, inputs: &[Num]) -> Result<Num, SynthesisError
 }
 
 /// [`super::hash_words`] in the circuit.
-pub fn hash_words(builder: &mut Builder, words: &[Num]) -> Result<Num, SynthesisError> {
+pub fn hash_words(builder: &mut Builder<'_>, words: &[Num]) -> Result<Num, SynthesisError> {
     let (head, rest) = words.split_at(words.len().min(MAX_INPUTS));
     let mut state = hash(builder, head)?;
     for chunk in rest.chunks(MAX_INPUTS - 1) {

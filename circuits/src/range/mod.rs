@@ -7,7 +7,7 @@ use ark_relations::gr1cs::SynthesisError;
 
 /// The low `count` bits of `value`, each a boolean variable, least significant first. Constrains nothing but that
 /// each is 0 or 1; use [`bits`] to tie them to a number.
-pub fn allocate_bits(builder: &mut Builder, value: BigInt<4>, count: usize) -> Result<Vec<Num>, SynthesisError> {
+pub fn allocate_bits(builder: &mut Builder<'_>, value: BigInt<4>, count: usize) -> Result<Vec<Num>, SynthesisError> {
     (0..count).map(|i| builder.bit(value.get_bit(i))).collect()
 }
 
@@ -26,14 +26,14 @@ pub fn pack(bits: &[Num]) -> Num {
 }
 
 /// `count` < 254 bits of `num`, least significant first: enforces 0 <= num < 2^count, uniquely.
-pub fn bits(builder: &mut Builder, num: &Num, count: usize) -> Result<Vec<Num>, SynthesisError> {
+pub fn bits(builder: &mut Builder<'_>, num: &Num, count: usize) -> Result<Vec<Num>, SynthesisError> {
     let bits = allocate_bits(builder, num.value().into_bigint(), count)?;
     builder.equal(&pack(&bits), num)?;
     Ok(bits)
 }
 
 /// All 254 bits of the canonical representative of `num` (below r), least significant first.
-pub fn canonical_bits(builder: &mut Builder, num: &Num) -> Result<Vec<Num>, SynthesisError> {
+pub fn canonical_bits(builder: &mut Builder<'_>, num: &Num) -> Result<Vec<Num>, SynthesisError> {
     let bits = allocate_bits(builder, num.value().into_bigint(), 254)?;
     builder.equal(&pack(&bits), num)?;
     below(builder, &bits, Fr::MODULUS)?;
@@ -44,7 +44,7 @@ pub fn canonical_bits(builder: &mut Builder, num: &Num) -> Result<Vec<Num>, Synt
 ///
 /// With c = bound - 1, from the top: `tied` is 1 while every bit at a 1 of c so far was 1. While tied, the bits at a run
 /// of zeros of c must all be 0, which one row says of their sum (at most 254, so it cannot wrap).
-pub fn below(builder: &mut Builder, bits: &[Num], bound: BigInt<4>) -> Result<(), SynthesisError> {
+pub fn below(builder: &mut Builder<'_>, bits: &[Num], bound: BigInt<4>) -> Result<(), SynthesisError> {
     let mut limit = bound;
     limit.sub_with_borrow(&BigInt::from(1u64));
     let mut tied = Num::one();

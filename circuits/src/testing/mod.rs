@@ -1,9 +1,11 @@
 //! For tests, here and in other crates: running a circuit on any assignment, and small real elections.
 
+pub mod mutate;
+
 use crate::Fr;
 use crate::babyjubjub::Point;
 use crate::merkle::LeanImt;
-use crate::r1cs::{Block, Builder};
+use crate::r1cs::{Block, Builder, System};
 use crate::statement::Statement;
 use crate::voting::ballot::{Election, Member};
 use crate::voting::electorate::{Kind, leaf};
@@ -40,10 +42,11 @@ impl Run {
 }
 
 /// Runs `body` in a fresh constraint system and evaluates every row.
-pub fn run(body: impl FnOnce(&mut Builder) -> Result<(), SynthesisError>) -> Run {
+pub fn run(body: impl FnOnce(&mut Builder<'_>) -> Result<(), SynthesisError>) -> Run {
     let cs: ConstraintSystemRef<Fr> = ConstraintSystem::new_ref();
     cs.set_optimization_goal(OptimizationGoal::Constraints);
-    let mut builder = Builder::new(cs.clone());
+    let mut system = System::new(cs.clone());
+    let mut builder = Builder::new(&mut system);
     body(&mut builder).expect("synthesis never fails, whatever the values");
     let blocks = builder.blocks().to_vec();
     cs.finalize();

@@ -163,7 +163,7 @@ impl<const K: usize, const D: usize> Statement for Ballot<K, D> {
         Ok(())
     }
 
-    fn build(builder: &mut Builder, public: &Self::Public, witness: &Self::Witness) -> Result<(), SynthesisError> {
+    fn build(builder: &mut Builder<'_>, public: &Self::Public, witness: &Self::Witness) -> Result<(), SynthesisError> {
         circuit::build::<D>(builder, public, witness)
     }
 }

@@ -150,7 +150,7 @@ impl<const K: usize, const T: usize> Statement for Tally<K, T> {
         Ok(())
     }
 
-    fn build(builder: &mut Builder, public: &Self::Public, witness: &Self::Witness) -> Result<(), SynthesisError> {
+    fn build(builder: &mut Builder<'_>, public: &Self::Public, witness: &Self::Witness) -> Result<(), SynthesisError> {
         circuit::build::<K>(builder, public, witness)
     }
 }

@@ -5,9 +5,12 @@ use super::electorate::Kind;
 use super::tally::{TallyK3T1, TallyPublic, TallyWitness, totals};
 use crate::Fr;
 use crate::babyjubjub::{Point, Scalar};
+use crate::r1cs::Builder;
 use crate::statement::Statement;
+use crate::testing::mutate::{mutate, probe};
 use crate::testing::{SampleElection, accumulate, run_statement, sample_election};
 use ark_ff::{AdditiveGroup, BigInt, BigInteger, Field, PrimeField, UniformRand};
+use ark_relations::gr1cs::SynthesisError;
 
 const ANYONE: [u8; 20] = [0; 20];
 
@@ -259,4 +262,21 @@ fn nonsense_is_unsatisfied() {
     random.public = BallotPublic { size: Fr::ZERO, ..public };
     assert!(!failing(&random).is_empty());
     assert!(BallotK3D20::check(&random.public, &random.witness).is_err());
+}
+
+/// Each variable in turn takes a false value when it is allocated and everything downstream follows: a row must break.
+#[test]
+fn attack_01_no_variable_is_free() {
+    let mut sample = sample_election(Kind::Weighted, 3, 11);
+    let ballot = ballot(&mut sample, 1, 0);
+    let sealed = |b: &mut Builder<'_>| BallotK3D20::build(b, &ballot.public, &ballot.witness);
+    let (public, witness) = tally_of(&mut sample, &[0, 2]);
+    let counted = |b: &mut Builder<'_>| TallyK3T1::build(b, &public, &witness);
+    let bodies: [&dyn Fn(&mut Builder<'_>) -> Result<(), SynthesisError>; 2] = [&sealed, &counted];
+    for body in bodies {
+        let variables = probe(None, body).variables;
+        let report = mutate(body, (0..variables).step_by(331), Fr::rand(&mut sample.rng));
+        assert_eq!(report.free, []);
+        assert!(report.noticed.iter().any(|noticed| *noticed));
+    }
 }

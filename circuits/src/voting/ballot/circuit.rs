@@ -20,7 +20,7 @@ const WEIGHT_BITS: usize = 32;
 type Public = BallotPublic<Num>;
 
 pub(super) fn build<const D: usize>(
-    b: &mut Builder,
+    b: &mut Builder<'_>,
     public: &BallotPublic<Fr>,
     witness: &BallotWitness,
 ) -> Result<(), SynthesisError> {
@@ -35,7 +35,7 @@ pub(super) fn build<const D: usize>(
     b.block("path", |b| {
         b.non_zero(&public.root)?;
         let reached = root(b, &leaf, &public.size, witness.index, &padded(&witness.siblings, D))?;
-        b.equal(&reached, &public.root)
+        b.tie(&reached, &public.root)
     })?;
     let nullifier = b.block("nullifier", |b| hash(b, &[public.scope.clone(), range::pack(&secret)]))?;
     let votes = b.block("rule", |b| votes(b, &weighted.used, &witness.choice))?;
@@ -45,7 +45,7 @@ pub(super) fn build<const D: usize>(
 }
 
 /// Bits of s, with 0 < s < l.
-fn secret(b: &mut Builder, secret: BigInt<4>) -> Result<Vec<Num>, SynthesisError> {
+fn secret(b: &mut Builder<'_>, secret: BigInt<4>) -> Result<Vec<Num>, SynthesisError> {
     let bits = range::allocate_bits(b, secret, SCALAR_BITS)?;
     range::below(b, &bits, Scalar::MODULUS)?;
     b.non_zero(&range::pack(&bits))?;
@@ -58,7 +58,7 @@ struct RuleWord {
 }
 
 /// Version 1 knows one rule, single choice with limit 1: what is left of the word is the kind bit and the options in use.
-fn rule_word(b: &mut Builder, public: &Public, options: usize) -> Result<RuleWord, SynthesisError> {
+fn rule_word(b: &mut Builder<'_>, public: &Public, options: usize) -> Result<RuleWord, SynthesisError> {
     let word = public.rule.value().into_bigint();
     let bit_at = |i: u32| ark_ff::BigInteger::get_bit(&word, i as usize);
     let electorate = b.bit(bit_at(WEIGHTED_BIT))?;
@@ -81,7 +81,7 @@ fn rule_word(b: &mut Builder, public: &Public, options: usize) -> Result<RuleWor
 }
 
 /// The leaf of a commitment, and the bits of its weight.
-fn leaf(b: &mut Builder, commitment: &Num, weighted: &Num, weight: u32) -> Result<(Num, Vec<Num>), SynthesisError> {
+fn leaf(b: &mut Builder<'_>, commitment: &Num, weighted: &Num, weight: u32) -> Result<(Num, Vec<Num>), SynthesisError> {
     let bits = range::allocate_bits(b, BigInt::from(weight), WEIGHT_BITS)?;
     let weight = range::pack(&bits);
     b.non_zero(&weight)?;
@@ -94,7 +94,7 @@ fn leaf(b: &mut Builder, commitment: &Num, weighted: &Num, weight: u32) -> Resul
 }
 
 /// v_k: boolean, only for options in use, exactly one.
-fn votes(b: &mut Builder, used: &[Num], choice: &[bool]) -> Result<Vec<Num>, SynthesisError> {
+fn votes(b: &mut Builder<'_>, used: &[Num], choice: &[bool]) -> Result<Vec<Num>, SynthesisError> {
     let mut votes = Vec::with_capacity(choice.len());
     for (used, chosen) in used.iter().zip(choice) {
         let vote = b.bit(*chosen)?;
@@ -109,7 +109,7 @@ fn votes(b: &mut Builder, used: &[Num], choice: &[bool]) -> Result<Vec<Num>, Syn
 
 /// C1, C2_k as words.
 fn encrypt(
-    b: &mut Builder,
+    b: &mut Builder<'_>,
     public: &Public,
     votes: &[Num],
     weight_bits: &[Num],
@@ -131,13 +131,13 @@ fn encrypt(
 }
 
 /// h = H*(words), e = sum of gamma^i · word_i.
-pub(crate) fn fold(b: &mut Builder, words: &[Num], h: &Num, gamma: &Num, e: &Num) -> Result<(), SynthesisError> {
+pub(crate) fn fold(b: &mut Builder<'_>, words: &[Num], h: &Num, gamma: &Num, e: &Num) -> Result<(), SynthesisError> {
     let hashed = hash_words(b, words)?;
-    b.equal(&hashed, h)?;
+    b.tie(&hashed, h)?;
     let (first, rest) = (&words[0], &words[1..]);
     let mut sum = rest[rest.len() - 1].clone();
     for word in rest[..rest.len() - 1].iter().rev() {
         sum = b.mul(&sum, gamma)?.add(word);
     }
-    b.enforce(&sum, gamma, &e.sub(first))
+    b.tie_product(&sum, gamma, &e.sub(first))
 }

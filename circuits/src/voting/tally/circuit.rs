@@ -26,7 +26,7 @@ struct Words {
 }
 
 pub(super) fn build<const K: usize>(
-    b: &mut Builder,
+    b: &mut Builder<'_>,
     public: &TallyPublic<Fr>,
     witness: &TallyWitness,
 ) -> Result<(), SynthesisError> {
@@ -45,7 +45,7 @@ pub(super) fn build<const K: usize>(
 }
 
 impl Words {
-    fn allocate(b: &mut Builder, witness: &TallyWitness) -> Result<Self, SynthesisError> {
+    fn allocate(b: &mut Builder<'_>, witness: &TallyWitness) -> Result<Self, SynthesisError> {
         // On the curve by the contracts: ballots proved the sums, the Committee checked the keys.
         let mut point = |p: &Point| Ok::<_, SynthesisError>(PointVar { x: b.witness(p.x)?, y: b.witness(p.y)? });
         let c1 = point(&witness.c1)?;
@@ -66,13 +66,13 @@ impl Words {
 }
 
 /// D_k = 8 Z_k for a Z_k on the curve: the multiples of 8 are the subgroup.
-fn decryptions(b: &mut Builder, points: &[Point]) -> Result<Vec<PointVar>, SynthesisError> {
+fn decryptions(b: &mut Builder<'_>, points: &[Point]) -> Result<Vec<PointVar>, SynthesisError> {
     points.iter().map(|point| PointVar::witness_on_curve(b, &point.eighth())?.times_eight(b)).collect()
 }
 
 /// R1 = z·B8 - c·Yb, R2 = z·C1 - c·Db, and c is the challenge for them.
 fn chaum_pedersen(
-    b: &mut Builder,
+    b: &mut Builder<'_>,
     words: &Words,
     decryptions: &[PointVar],
     digest: &Num,
@@ -86,7 +86,7 @@ fn chaum_pedersen(
     let z_windows = Windows::new(b, &z)?;
     let response_base = mul_constant(b, &z, &Point::BASE8)?;
     let response_c1 = z_windows.mul(b, &words.c1)?;
-    let commitment = |b: &mut Builder, response: PointVar, points: &[PointVar]| {
+    let commitment = |b: &mut Builder<'_>, response: PointVar, points: &[PointVar]| {
         let combined = combine(b, &beta, points)?;
         let claimed = c_windows.mul(b, &combined)?.neg();
         response.add(b, &claimed)
@@ -97,29 +97,29 @@ fn chaum_pedersen(
     let [x2, y2] = r2.words();
     let hashed = hash(b, &[digest.clone(), x1, y1, x2, y2])?;
     let challenge = low128(b, &hashed)?;
-    b.equal(&range::pack(&challenge), &range::pack(&c))
+    b.tie(&range::pack(&challenge), &range::pack(&c))
 }
 
 /// Bits of low128 of the canonical representative.
-fn low128(b: &mut Builder, num: &Num) -> Result<Vec<Num>, SynthesisError> {
+fn low128(b: &mut Builder<'_>, num: &Num) -> Result<Vec<Num>, SynthesisError> {
     let mut bits = range::canonical_bits(b, num)?;
     bits.truncate(CHALLENGE_BITS);
     Ok(bits)
 }
 
 /// Sum of beta^k P_k, by Horner's rule.
-fn combine(b: &mut Builder, beta: &Windows, points: &[PointVar]) -> Result<PointVar, SynthesisError> {
+fn combine(b: &mut Builder<'_>, beta: &Windows, points: &[PointVar]) -> Result<PointVar, SynthesisError> {
     let (last, rest) = (&points[points.len() - 1], &points[..points.len() - 1]);
     rest.iter().rev().try_fold(last.clone(), |sum, point| beta.mul(b, &sum)?.add(b, point))
 }
 
 /// total_k has 40 bits and C2_k = D_k + total_k·B8.
-fn totals(b: &mut Builder, words: &Words, decryptions: &[PointVar], totals: &[u64]) -> Result<(), SynthesisError> {
+fn totals(b: &mut Builder<'_>, words: &Words, decryptions: &[PointVar], totals: &[u64]) -> Result<(), SynthesisError> {
     debug_assert_eq!(totals.len(), decryptions.len());
     for ((total, c2), decryption) in words.totals.iter().zip(&words.c2).zip(decryptions) {
         let bits = range::bits(b, total, TOTAL_BITS)?;
         let message = mul_constant(b, &bits, &Point::BASE8)?;
-        decryption.add(b, &message)?.equal(b, c2)?;
+        decryption.add(b, &message)?.tie(b, c2)?;
     }
     Ok(())
 }
