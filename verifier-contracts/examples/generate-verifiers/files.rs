@@ -1,0 +1,112 @@
+//! The generated files, from the development keys and fixed randomness: the same bytes on every machine.
+
+use std::error::Error;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ark_bn254::{Fq2, Fr, G2Affine};
+use ark_ff::UniformRand;
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+use serde_json::{Value, json};
+use tabella_circuits::field::to_be_bytes;
+use tabella_circuits::statement::Statement;
+use tabella_circuits::testing::{accumulate, sample_election};
+use tabella_circuits::voting::ballot::{BallotK3D20, BallotPublic, BallotWitness, seal};
+use tabella_circuits::voting::electorate::Kind;
+use tabella_circuits::voting::tally::{TallyK3T1, TallyWitness};
+use tabella_contracts::calldata::{g2_bytes, proof_bytes};
+use tabella_contracts::export::export;
+use tabella_prover::groth16::prove_with_randomness;
+use tabella_prover::{CircuitKey, KeyStore, verify};
+
+/// A generated file; the path is relative to the Foundry project.
+pub(crate) struct Generated {
+    /// For example `contracts/generated/BallotK3D20Verifier.sol`.
+    pub(crate) path: String,
+    /// What it holds.
+    pub(crate) text: String,
+}
+
+/// Where the development keys are cached: under the build's own `target/`, wherever that is.
+pub(crate) fn key_directory() -> PathBuf {
+    let target = std::env::current_exe().ok().and_then(|exe| exe.ancestors().nth(3).map(Path::to_owned));
+    target.unwrap_or_else(std::env::temp_dir).join("tabella-keys")
+}
+
+/// Every generated file.
+pub(crate) fn generate(keys: &Path) -> Result<Vec<Generated>, Box<dyn Error>> {
+    let store = KeyStore::open(keys);
+    let (ballot, ballot_witness) = ballot()?;
+    let tally = tally()?;
+    let mut files = of::<BallotK3D20>(&store, &ballot, &ballot_witness)?;
+    files.extend(of::<TallyK3T1>(&store, &tally.public(), &tally)?);
+    Ok(files)
+}
+
+/// Writes a file whole or not at all.
+pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(dir)?;
+    let fresh = dir.join(format!(".{}.new", std::process::id()));
+    std::fs::write(&fresh, text)?;
+    std::fs::rename(&fresh, path)
+}
+
+fn of<S: Statement>(
+    store: &KeyStore,
+    public: &S::Public,
+    witness: &S::Witness,
+) -> Result<Vec<Generated>, Box<dyn Error>> {
+    let key = store.development::<S>()?;
+    let verifier = export(&key)?;
+    let mut rng = ChaCha20Rng::seed_from_u64(0x7ab);
+    let proof = prove_with_randomness::<S>(&key, public, witness, Fr::rand(&mut rng), Fr::rand(&mut rng))?;
+    let inputs = S::inputs(public);
+    verify(key.verifying_key(), &inputs, &proof)?;
+    let fixture = json!({
+        "circuit": S::id(),
+        "constants": S::constants(),
+        "proof": words(proof_bytes(&proof)),
+        "inputs": words(inputs.iter().map(to_be_bytes)),
+        "off_subgroup": words(g2_bytes(&off_subgroup())),
+    });
+    Ok(vec![
+        Generated { path: format!("contracts/generated/{}.sol", verifier.contract), text: verifier.source },
+        Generated { path: format!("test/fixtures/verifier-{}.json", S::id()), text: format!("{fixture:#}\n") },
+    ])
+}
+
+fn words(words: impl IntoIterator<Item = [u8; 32]>) -> Value {
+    words.into_iter().map(|word| format!("0x{}", hex::encode(word))).collect()
+}
+
+/// A point of the twist outside the subgroup of order r.
+fn off_subgroup() -> G2Affine {
+    let mut rng = ChaCha20Rng::seed_from_u64(3);
+    loop {
+        let point = G2Affine::get_point_from_x_unchecked(Fq2::rand(&mut rng), false);
+        if let Some(point) = point.filter(|point| !point.is_in_correct_subgroup_assuming_on_curve()) {
+            return point;
+        }
+    }
+}
+
+fn ballot() -> Result<(BallotPublic<Fr>, BallotWitness), Box<dyn Error>> {
+    let mut sample = sample_election(Kind::Weighted, 5, 1);
+    let sealed = seal(&sample.election, &sample.members[3], 1, &[0; 20], &mut sample.rng)?;
+    Ok((sealed.public, sealed.witness))
+}
+
+fn tally() -> Result<TallyWitness, Box<dyn Error>> {
+    let mut sample = sample_election(Kind::Weighted, 3, 1);
+    let mut ballots = Vec::new();
+    for (option, member) in sample.members.iter().enumerate() {
+        ballots.push(seal(&sample.election, member, option, &[0; 20], &mut sample.rng)?.witness.words.clone());
+    }
+    let sums = accumulate(ballots.iter().map(Vec::as_slice), 3);
+    let context = sample.venue.context();
+    let share = sample.trustee.share(context, &sums[0], 3, &mut sample.rng);
+    let keys = sample.trustee.keys(3);
+    Ok(TallyWitness { context, c1: sums[0], c2: sums[1..].to_vec(), keys, totals: vec![1, 2, 3], share })
+}
