@@ -11,8 +11,16 @@ abstract contract ElectionFixture is DaoFixture {
 
     uint256 internal proposalId;
 
+    /// @dev State with the members admitted and nothing proposed.
+    uint256 internal beforeElection;
+
     function deployElection(address deployer) internal {
         deployDao(deployer);
+        beforeElection = vm.snapshotState();
+        openElection();
+    }
+
+    function openElection() internal {
         vm.warp(START + 60);
         proposalId = propose(DESCRIPTION);
         warpToActive(proposalId);
