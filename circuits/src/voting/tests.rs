@@ -7,10 +7,9 @@ use crate::Fr;
 use crate::babyjubjub::{Point, Scalar};
 use crate::r1cs::Builder;
 use crate::statement::Statement;
-use crate::testing::mutate::{mutate, probe};
+use crate::testing::mutate::{Body, free_variables, probe, survivors};
 use crate::testing::{SampleElection, accumulate, run_statement, sample_election};
 use ark_ff::{AdditiveGroup, BigInt, BigInteger, Field, PrimeField, UniformRand};
-use ark_relations::gr1cs::SynthesisError;
 
 const ANYONE: [u8; 20] = [0; 20];
 
@@ -272,11 +271,12 @@ fn attack_01_no_variable_is_free() {
     let sealed = |b: &mut Builder<'_>| BallotK3D20::build(b, &ballot.public, &ballot.witness);
     let (public, witness) = tally_of(&mut sample, &[0, 2]);
     let counted = |b: &mut Builder<'_>| TallyK3T1::build(b, &public, &witness);
-    let bodies: [&dyn Fn(&mut Builder<'_>) -> Result<(), SynthesisError>; 2] = [&sealed, &counted];
+    let bodies: [Body<'_>; 2] = [&sealed, &counted];
     for body in bodies {
-        let variables = probe(None, body).variables;
-        let report = mutate(body, (0..variables).step_by(331), Fr::rand(&mut sample.rng));
-        assert_eq!(report.free, []);
-        assert!(report.noticed.iter().any(|noticed| *noticed));
+        let run = probe(&[], body);
+        let random = Fr::rand(&mut sample.rng);
+        assert_eq!(free_variables(body, (0..run.variables).step_by(661), random), []);
+        let none: [usize; 0] = [];
+        assert_eq!(survivors(&[body], (7..run.rows).step_by(997), random), none);
     }
 }
