@@ -72,6 +72,7 @@ enum Command {
     #[command(subcommand)]
     Keys(cmd::keys::Command),
     /// The circuits of this build: size, public inputs, digest
+    #[command(after_help = "Example:\n  tabella circuits --json")]
     Circuits,
 }
 

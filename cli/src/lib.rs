@@ -46,11 +46,11 @@ use error::CliError;
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let json = app::wants_json(&args);
-    guarded(json, || app::run(&args))
+    guarded(|| app::run(&args), |e| output::report_error(json, &e, &[]))
 }
 
-/// Runs `body`, turning a panic into an error of code `internal-error` that is reported once.
-fn guarded(json: bool, body: impl FnOnce() -> u8) -> u8 {
+/// Runs `body`; a panic in it becomes an error of code `internal-error` for `report`.
+fn guarded(body: impl FnOnce() -> u8, report: impl FnOnce(CliError) -> u8) -> u8 {
     static PLACE: Mutex<Option<String>> = Mutex::new(None);
     // The default hook would print a second message on stderr; only the place is worth keeping.
     let previous = std::panic::take_hook();
@@ -66,14 +66,20 @@ fn guarded(json: bool, body: impl FnOnce() -> u8) -> u8 {
         let what =
             text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned());
         let place = PLACE.lock().ok().and_then(|place| place.clone()).unwrap_or_default();
-        output::report_error(json, &CliError::internal(format!("{what} ({place})")), &[])
+        report(CliError::internal(format!("{what} ({place})")))
     })
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
-    fn a_panic_becomes_an_exit_code() {
-        assert_eq!(super::guarded(true, || panic!("on purpose")), 2);
+    fn a_panic_becomes_an_error_with_its_place() {
+        let report = |e: super::CliError| {
+            assert_eq!(e.code, "internal-error");
+            assert!(e.message.contains("on purpose") && e.message.contains("lib.rs:"), "{e}");
+            e.exit as u8
+        };
+        assert_eq!(super::guarded(|| panic!("on purpose"), report), 2);
+        assert_eq!(super::guarded(|| 4, |_| 2), 4);
     }
 }

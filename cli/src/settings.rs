@@ -112,6 +112,11 @@ impl Settings {
         Ok(Self { home, layers })
     }
 
+    /// Settings put together by hand: `layers` strongest first.
+    pub fn of_layers(home: PathBuf, layers: Vec<(Origin, Values)>) -> Self {
+        Self { home, layers }
+    }
+
     /// Tabella's directory, absolute; it need not exist yet.
     pub fn home(&self) -> &Path {
         &self.home

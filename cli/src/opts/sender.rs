@@ -14,6 +14,9 @@ use crate::settings::{Origin, Values};
 
 const KEY_LIMIT: u64 = 1024;
 const KEYSTORE_LIMIT: u64 = 64 * 1024;
+/// Four times what wallets use; with r = 8 this takes 1 GiB.
+const MAX_SCRYPT_N: u64 = 1 << 20;
+const MAX_PBKDF2: u64 = 10_000_000;
 
 /// Who sends a transaction, and whether it is sent at all.
 #[derive(Debug, Clone, Default, Args)]
@@ -90,10 +93,8 @@ impl SenderOpts {
         if files::is_shared(file) {
             ctx.warn(format!("{} can be read by others; run: chmod 600 {}", file.display(), file.display()));
         }
-        // A damaged file should not first cost the user a password.
-        if serde_json::from_slice::<serde_json::Value>(&json).ok().and_then(|v| v.get("crypto").map(|_| ())).is_none() {
-            return Err(CliError::file("keystore-invalid", file, "not a keystore (JSON with a `crypto` object)"));
-        }
+        // Checked first: a damaged file should cost the user no password, and a hostile one no memory.
+        check_keystore(&json).map_err(|what| CliError::file("keystore-invalid", file, what))?;
         let password_file = ctx.settings().pick(self.password_file.clone(), |v| v.password_file.clone());
         let password = match password_file {
             Some(path) => secret::passphrase_from_file(ctx, &path.value)?,
@@ -101,6 +102,10 @@ impl SenderOpts {
         };
         let _spinner = ctx.spinner("Opening the keystore");
         match PrivateKeySigner::decrypt_keystore(file, password.as_bytes()) {
+            // The checksum of the format leaves out the initial vector; a stated address covers it.
+            Ok(signer) if stated_address(&json).is_some_and(|stated| stated != signer.address()) => {
+                Err(CliError::file("keystore-invalid", file, "its key does not belong to its address: it is damaged"))
+            }
             Ok(signer) => Ok(Sender::Local(Box::new(signer))),
             Err(e) if e.to_string().to_lowercase().contains("mac") => {
                 Err(CliError::file("password-wrong", file, "wrong password, or a damaged keystore"))
@@ -108,6 +113,29 @@ impl SenderOpts {
             Err(e) => Err(CliError::file("keystore-invalid", file, e)),
         }
     }
+}
+
+/// The address that most wallets write into a keystore.
+fn stated_address(json: &[u8]) -> Option<Address> {
+    let form: serde_json::Value = serde_json::from_slice(json).ok()?;
+    form.get("address")?.as_str()?.parse().ok()
+}
+
+/// Refuses what is no keystore, and one whose key derivation would take minutes or gigabytes.
+fn check_keystore(json: &[u8]) -> Result<(), &'static str> {
+    let form: serde_json::Value = serde_json::from_slice(json).map_err(|_| "not a keystore: not JSON")?;
+    let Some(crypto) = form.get("crypto") else { return Err("not a keystore: it has no `crypto`") };
+    let number = |name: &str| crypto["kdfparams"].get(name).map(|n| n.as_u64().unwrap_or(u64::MAX));
+    let bounds = [("n", MAX_SCRYPT_N), ("r", 32), ("p", 16), ("c", MAX_PBKDF2), ("dklen", 64)];
+    if bounds.iter().any(|(name, most)| number(name).is_some_and(|n| n > *most)) {
+        return Err("its key derivation asks for too much work, or is damaged");
+    }
+    // Lengths that the decryption relies on: 32 bytes of derived key, 16 of initial vector, 32 of private key.
+    let length = |value: &serde_json::Value| value.as_str().map(|hex| hex.trim_start_matches("0x").len());
+    let whole = number("dklen").is_some_and(|n| n >= 32)
+        && length(&crypto["cipherparams"]["iv"]) == Some(32)
+        && length(&crypto["ciphertext"]) == Some(64);
+    if whole { Ok(()) } else { Err("a part of it has the wrong length: it is damaged") }
 }
 
 /// An address: 0x and 40 hexadecimal digits; mixed case must carry the right checksum (EIP-55).
