@@ -34,10 +34,7 @@ contract BallotBox is ElectionStore, AccessManaged {
         IBallotVerifier ballotVerifier_,
         ITallyVerifier tallyVerifier_,
         Config memory config
-    )
-        ElectionStore(governor_, electorate_, committee_, ballotVerifier_, tallyVerifier_)
-        AccessManaged(authority_)
-    {
+    ) ElectionStore(governor_, electorate_, committee_, ballotVerifier_, tallyVerifier_) AccessManaged(authority_) {
         if (address(committee_).code.length == 0) revert NotAContract(address(committee_));
         _checkClock(governor_);
         _checkClock(electorate_);
@@ -85,9 +82,7 @@ contract BallotBox is ElectionStore, AccessManaged {
         spent[words[0]] = true;
 
         uint256 gamma = Statements.ballotGamma(Statements.electionId(address(this), proposalId), ballot);
-        ballotVerifier.verifyFolded(
-            e.foldedConstants, ballot.proof, [ballot.h, gamma, Statements.fold(gamma, words)]
-        );
+        ballotVerifier.verifyFolded(e.foldedConstants, ballot.proof, [ballot.h, gamma, Statements.fold(gamma, words)]);
         _addToSums(proposalId, ballot.words[1:]);
         // At most `size` <= 2^20 nullifiers verify.
         e.ballots += 1;
@@ -109,13 +104,9 @@ contract BallotBox is ElectionStore, AccessManaged {
 
     /// @inheritdoc IBallotBox
     /// @dev Needs no posted share: the proof alone says that the totals are right.
-    function tally(
-        uint256 proposalId,
-        uint256 subset,
-        uint256[] calldata totals_,
-        uint256 h,
-        uint256[8] calldata proof
-    ) external {
+    function tally(uint256 proposalId, uint256 subset, uint256[] calldata totals_, uint256 h, uint256[8] calldata proof)
+        external
+    {
         Election storage e = _elections[proposalId];
         _checkTallying(e, proposalId);
         // Terms have one trustee in this version, whose bit is the lowest.
@@ -202,9 +193,7 @@ contract BallotBox is ElectionStore, AccessManaged {
 
     /// @dev Says what was fixed.
     function _announce(Election storage e, uint256 proposalId, uint256[] memory keys) private {
-        emit ElectionOpened(
-            proposalId, e.root, e.size, e.scope, e.rule, e.term, keys, e.opened, e.closes, e.tallyBy
-        );
+        emit ElectionOpened(proposalId, e.root, e.size, e.scope, e.rule, e.term, keys, e.opened, e.closes, e.tallyBy);
     }
 
     /// @dev Up for votes in the Governor: not cancelled, not over. Reverts as the Governor does where there is no proposal.

@@ -39,9 +39,9 @@ library Statements {
     /// @notice The point at which a ballot's words are folded. `h` is in the preimage: without it, gamma would be known
     /// before the circuit's words are chosen.
     function ballotGamma(bytes32 election, IBallotBox.Ballot calldata ballot) internal pure returns (uint256) {
-        return uint256(
-            keccak256(abi.encodePacked(election, ballot.h, uint256(uint160(ballot.binding)), ballot.words))
-        ) >> 8;
+        return
+            uint256(keccak256(abi.encodePacked(election, ballot.h, uint256(uint160(ballot.binding)), ballot.words)))
+                >> 8;
     }
 
     /// @notice The point at which a tally's words are folded.
@@ -51,9 +51,7 @@ library Statements {
 
     /// @notice What an auditor compares a ballot with: all of it, proof and binding too.
     function ballotDigest(IBallotBox.Ballot calldata ballot) internal pure returns (bytes32) {
-        return keccak256(
-            abi.encodePacked(uint256(uint160(ballot.binding)), ballot.h, ballot.proof, ballot.words)
-        );
+        return keccak256(abi.encodePacked(uint256(uint160(ballot.binding)), ballot.h, ballot.proof, ballot.words));
     }
 
     /// @notice e = sum of gamma^i · word_i mod r, by Horner's rule from the last word.

@@ -70,9 +70,7 @@ abstract contract DaoFixture is Test {
         committee = new Committee(address(manager));
         (ballotVerifier, tallyVerifier) = deployVerifiers();
         term = openTerm();
-        box = new BallotBox(
-            address(manager), governor, electorate, committee, ballotVerifier, tallyVerifier, config()
-        );
+        box = new BallotBox(address(manager), governor, electorate, committee, ballotVerifier, tallyVerifier, config());
         electorate.setBox(address(box));
         handOver(deployer);
         vm.stopPrank();
@@ -124,11 +122,7 @@ abstract contract DaoFixture is Test {
         return governor.propose(targets, values, calls, description);
     }
 
-    function payment()
-        internal
-        pure
-        returns (address[] memory targets, uint256[] memory values, bytes[] memory calls)
-    {
+    function payment() internal pure returns (address[] memory targets, uint256[] memory values, bytes[] memory calls) {
         targets = new address[](1);
         values = new uint256[](1);
         calls = new bytes[](1);

@@ -111,8 +111,7 @@ contract BabyJubjubTest is Test {
         }
         uint256[] memory added = curve.addTo(sums, points);
         for (uint256 i = 0; i < 5; ++i) {
-            uint256[2] memory sum =
-                curve.add([sums[2 * i], sums[2 * i + 1]], [points[2 * i], points[2 * i + 1]]);
+            uint256[2] memory sum = curve.add([sums[2 * i], sums[2 * i + 1]], [points[2 * i], points[2 * i + 1]]);
             assertSame([added[2 * i], added[2 * i + 1]], sum);
         }
     }

@@ -68,14 +68,10 @@ contract BallotBoxOpeningTest is BoxFixture {
 
     function test_Attack15_VerifierOfAnotherCircuit() public {
         NamedVerifier other = new NamedVerifier("ballot-k8-d20", 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IBallotBox.WrongCircuit.selector, address(other), "ballot-k8-d20", 1)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IBallotBox.WrongCircuit.selector, address(other), "ballot-k8-d20", 1));
         newBox(other, tallyVerifier);
         other = new NamedVerifier("ballot-k3-d20", 2);
-        vm.expectRevert(
-            abi.encodeWithSelector(IBallotBox.WrongCircuit.selector, address(other), "ballot-k3-d20", 2)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IBallotBox.WrongCircuit.selector, address(other), "ballot-k3-d20", 2));
         newBox(other, tallyVerifier);
         vm.expectRevert(
             abi.encodeWithSelector(IBallotBox.WrongCircuit.selector, address(ballotVerifier), "ballot-k3-d20", 1)
@@ -114,12 +110,7 @@ contract BallotBoxOpeningTest is BoxFixture {
         uint256 scope = uint256(
             keccak256(
                 abi.encode(
-                    keccak256("tabella.scope.v1"),
-                    block.chainid,
-                    address(box),
-                    address(governor),
-                    id,
-                    electorate.root()
+                    keccak256("tabella.scope.v1"), block.chainid, address(box), address(governor), id, electorate.root()
                 )
             )
         ) >> 8;
@@ -204,9 +195,7 @@ contract BallotBoxOpeningTest is BoxFixture {
         vm.warp(governor.proposalSnapshot(id));
         refuseOpen(id, notActive(id, IGovernor.ProposalState.Pending));
         warpToClose(id);
-        refuseOpen(
-            id, abi.encodeWithSelector(IBallotBox.NoTimeToVote.selector, block.timestamp, block.timestamp)
-        );
+        refuseOpen(id, abi.encodeWithSelector(IBallotBox.NoTimeToVote.selector, block.timestamp, block.timestamp));
         vm.warp(governor.proposalDeadline(id) + 1);
         refuseOpen(id, notActive(id, IGovernor.ProposalState.Defeated));
     }
@@ -231,9 +220,7 @@ contract BallotBoxOpeningTest is BoxFixture {
     /// @dev A look-alike that the Electorate never named holds no votes.
     function test_Attack35a_LookAlikeBox() public {
         BallotBox other = newBox(ballotVerifier, tallyVerifier);
-        vm.expectRevert(
-            abi.encodeWithSelector(IBallotBox.BoxLacksVotes.selector, electorate.totalWeight() * UNIT, 0)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IBallotBox.BoxLacksVotes.selector, electorate.totalWeight() * UNIT, 0));
         other.open(proposalId);
     }
 
@@ -274,13 +261,9 @@ contract BallotBoxOpeningTest is BoxFixture {
         uint256 id = propose("another");
         warpToActive(id);
         refuseOpen(id, abi.encodeWithSelector(ICommittee.UnknownTerm.selector, 9));
-        vm.mockCall(
-            address(committee), abi.encodeCall(ICommittee.termInfo, (9)), abi.encode(new address[](1), 1, 8)
-        );
+        vm.mockCall(address(committee), abi.encodeCall(ICommittee.termInfo, (9)), abi.encode(new address[](1), 1, 8));
         refuseOpen(id, abi.encodeWithSelector(IBallotBox.UnsupportedTerm.selector, 9, 8, 1));
-        vm.mockCall(
-            address(committee), abi.encodeCall(ICommittee.termInfo, (9)), abi.encode(new address[](3), 2, 3)
-        );
+        vm.mockCall(address(committee), abi.encodeCall(ICommittee.termInfo, (9)), abi.encode(new address[](3), 2, 3));
         refuseOpen(id, abi.encodeWithSelector(IBallotBox.UnsupportedTerm.selector, 9, 3, 2));
     }
 }

@@ -131,9 +131,7 @@ contract BallotBoxWindowsTest is BoxFixture {
         expectTallyRefused(
             votes(weight, 1, 0), abi.encodeWithSelector(IBallotBox.TotalsExceedWeight.selector, weight + 1, weight)
         );
-        expectTallyRefused(
-            new uint256[](2), abi.encodeWithSelector(IBallotBox.WrongNumberOfWords.selector, 3, 2)
-        );
+        expectTallyRefused(new uint256[](2), abi.encodeWithSelector(IBallotBox.WrongNumberOfWords.selector, 3, 2));
         box.tally(proposalId, 1, votes(weight - 1, 1, 0), 0, emptyProof());
     }
 

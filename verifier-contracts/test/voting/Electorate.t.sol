@@ -208,9 +208,7 @@ contract ElectorateTest is Test {
         plain.getPastTotalSupply(START);
         vm.expectRevert(now_);
         plain.getPastVotes(STRANGER, START);
-        vm.expectRevert(
-            abi.encodeWithSelector(IElectorate.ERC5805FutureLookup.selector, type(uint256).max, START)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IElectorate.ERC5805FutureLookup.selector, type(uint256).max, START));
         plain.checkpointAt(type(uint256).max);
     }
 

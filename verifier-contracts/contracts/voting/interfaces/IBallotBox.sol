@@ -216,13 +216,8 @@ interface IBallotBox {
     /// @param totals_ votes per option in units of weight
     /// @param h hash of the words, proven by the circuit
     /// @param proof A.x, A.y, B.x_im, B.x_re, B.y_im, B.y_re, C.x, C.y
-    function tally(
-        uint256 proposalId,
-        uint256 subset,
-        uint256[] calldata totals_,
-        uint256 h,
-        uint256[8] calldata proof
-    ) external;
+    function tally(uint256 proposalId, uint256 subset, uint256[] calldata totals_, uint256 h, uint256[8] calldata proof)
+        external;
 
     /// @notice Hands recorded totals to the Governor. Anyone may.
     /// @param proposalId the Governor's id
