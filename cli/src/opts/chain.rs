@@ -35,7 +35,7 @@ impl ChainOpts {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Chain")]
 pub struct DaoOpts {
-    /// File that says where the DAO's contracts are [TABELLA_DAO, dao; default: <home>/dao.json]
+    /// File that says where the DAO's contracts are [TABELLA_DAO, dao; default: dao.json in the home directory]
     #[arg(long, value_name = "FILE")]
     pub dao: Option<PathBuf>,
 }
@@ -50,7 +50,7 @@ impl DaoOpts {
 /// Where proving keys are.
 #[derive(Debug, Clone, Default, Args)]
 pub struct KeysOpts {
-    /// Directory of proving keys [TABELLA_KEYS, keys; default: <home>/keys]
+    /// Directory of proving keys [TABELLA_KEYS, keys; default: keys in the home directory]
     #[arg(long, value_name = "DIR")]
     pub keys: Option<PathBuf>,
 }
