@@ -2,3 +2,4 @@
 
 pub mod peer;
 pub mod seed;
+pub mod votes;

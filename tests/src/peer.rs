@@ -14,10 +14,7 @@ pub fn folder() -> PathBuf {
 
 /// The repository's root.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the crate is in a workspace")
-        .to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in a workspace").to_path_buf()
 }
 
 /// Sends `request` to `tests/peers/SCRIPT.js` and returns its answer.
@@ -26,8 +23,7 @@ pub fn root() -> PathBuf {
 /// When Node or the packages are missing, or the script fails: the message says which, and what to do.
 pub fn ask(script: &str, request: &Value) -> Value {
     let output = run(script, &[], request.to_string().as_bytes());
-    serde_json::from_slice(&output)
-        .unwrap_or_else(|error| panic!("{script}.js answered no JSON: {error}"))
+    serde_json::from_slice(&output).unwrap_or_else(|error| panic!("{script}.js answered no JSON: {error}"))
 }
 
 /// Runs `tests/peers/SCRIPT.js ARGUMENTS` with `input` on its standard input and returns its standard output.
@@ -44,9 +40,7 @@ pub fn run(script: &str, arguments: &[&str], input: &[u8]) -> Vec<u8> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap_or_else(|error| {
-            panic!("cannot start `node` ({error}): these tests need Node >= 20")
-        });
+        .unwrap_or_else(|error| panic!("cannot start `node` ({error}): these tests need Node >= 20"));
     let mut stdin = child.stdin.take().expect("stdin is piped");
     let input = input.to_vec();
     // Written beside the reading, so that neither side waits for a full pipe; a script that ends early reports by itself.
@@ -65,14 +59,8 @@ pub fn run(script: &str, arguments: &[&str], input: &[u8]) -> Vec<u8> {
 /// Every package of `package.json` is installed in exactly the version written there.
 fn require_installed() {
     let wanted = json(&folder().join("package.json"));
-    for (name, version) in wanted["dependencies"]
-        .as_object()
-        .expect("package.json lists dependencies")
-    {
-        let path = folder()
-            .join("node_modules")
-            .join(name)
-            .join("package.json");
+    for (name, version) in wanted["dependencies"].as_object().expect("package.json lists dependencies") {
+        let path = folder().join("node_modules").join(name).join("package.json");
         assert!(
             path.exists(),
             "the peer {name} is not installed: run `npm ci --ignore-scripts` in tests/peers, or `make test`"

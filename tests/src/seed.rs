@@ -13,9 +13,7 @@ pub const VARIABLE: &str = "TABELLA_TEST_SEED";
 /// When the variable is set and not a number.
 pub fn rng() -> ChaCha20Rng {
     let seed = match std::env::var(VARIABLE) {
-        Ok(text) => text
-            .parse()
-            .unwrap_or_else(|_| panic!("{VARIABLE} is not a number: {text}")),
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{VARIABLE} is not a number: {text}")),
         Err(_) => rand::rngs::OsRng.next_u64(),
     };
     println!("inputs of this run: {VARIABLE}={seed}");

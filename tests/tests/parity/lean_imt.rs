@@ -34,21 +34,9 @@ fn assert_tree(ours: &LeanImt, theirs: &Value) {
         let position = proof["position"].as_u64().unwrap();
         let path = ours.proof(position).unwrap();
         let (index, siblings) = packed(&path);
-        assert_eq!(
-            json!(index),
-            proof["index"],
-            "size {size}, position {position}"
-        );
-        assert_eq!(
-            decimals(&siblings),
-            proof["siblings"],
-            "size {size}, position {position}"
-        );
-        assert_eq!(
-            path.root(element(&proof["leaf"])),
-            ours.root(),
-            "size {size}, position {position}"
-        );
+        assert_eq!(json!(index), proof["index"], "size {size}, position {position}");
+        assert_eq!(decimals(&siblings), proof["siblings"], "size {size}, position {position}");
+        assert_eq!(path.root(element(&proof["leaf"])), ours.root(), "size {size}, position {position}");
     }
 }
 
@@ -58,11 +46,8 @@ fn assert_trees(sizes: &[usize]) {
     let requests: Vec<Value> = sizes
         .iter()
         .map(|&size| {
-            let positions = if size <= 33 {
-                (0..size).collect()
-            } else {
-                vec![0, rng.gen_range(0..size), size - 2, size - 1]
-            };
+            let positions =
+                if size <= 33 { (0..size).collect() } else { vec![0, rng.gen_range(0..size), size - 2, size - 1] };
             json!({ "leaves": decimals(&all[..size]), "proofs": positions })
         })
         .collect();

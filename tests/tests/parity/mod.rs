@@ -4,6 +4,7 @@ mod babyjubjub;
 mod identity;
 mod lean_imt;
 mod poseidon;
+mod snarkjs;
 mod vectors;
 
 use serde_json::{Value, json};
@@ -23,18 +24,13 @@ fn pair(point: &Point) -> Value {
 
 /// Reads a decimal string that a peer wrote.
 fn element(value: &Value) -> Fr {
-    let text = value
-        .as_str()
-        .unwrap_or_else(|| panic!("expected a decimal string: {value}"));
+    let text = value.as_str().unwrap_or_else(|| panic!("expected a decimal string: {value}"));
     field::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 /// Reads a pair of decimal strings that a peer wrote.
 fn point(value: &Value) -> Point {
-    Point {
-        x: element(&value[0]),
-        y: element(&value[1]),
-    }
+    Point { x: element(&value[0]), y: element(&value[1]) }
 }
 
 /// A JSON list, which must not be empty: a comparison of nothing proves nothing.

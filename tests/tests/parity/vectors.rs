@@ -17,11 +17,7 @@ fn assert_reproduces(script: &str, committed: &Path) {
     };
     assert!(!names(fresh.path()).is_empty());
     for name in names(fresh.path()) {
-        assert!(
-            names(committed).contains(&name),
-            "{} is not committed",
-            committed.join(&name).display()
-        );
+        assert!(names(committed).contains(&name), "{} is not committed", committed.join(&name).display());
         let read = |folder: &Path| std::fs::read_to_string(folder.join(&name)).unwrap();
         assert!(
             read(fresh.path()) == read(committed),
@@ -38,8 +34,5 @@ fn known_answers_are_reproducible() {
 
 #[test]
 fn demo_identities_are_reproducible() {
-    assert_reproduces(
-        "demo-identities",
-        &peer::root().join("tests/fixtures/semaphore"),
-    );
+    assert_reproduces("demo-identities", &peer::root().join("tests/fixtures/semaphore"));
 }

@@ -1,0 +1,43 @@
+//! `tally-k3-t1`: a trustee's share, finding the totals, the proof, the verification.
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use std::hint::black_box;
+use std::time::Duration;
+use tabella_benches::{ballot, election, key};
+use tabella_circuits::statement::Statement;
+use tabella_circuits::testing::accumulate;
+use tabella_circuits::voting::tally::{TallyK3T1, TallyWitness, totals};
+use tabella_prover::{CircuitKey, Verifier, prove};
+
+/// Ballots in the tally; the cost of everything but finding the totals does not depend on it.
+const BALLOTS: usize = 30;
+
+fn benches(c: &mut Criterion) {
+    let key = key::<TallyK3T1>();
+    let mut sample = election();
+    let ballots: Vec<_> = (0..BALLOTS).map(|i| ballot(&mut sample, i, i % 3).witness.words.clone()).collect();
+    let sums = accumulate(ballots.iter().map(Vec::as_slice), 3);
+    let (c1, c2) = (sums[0], sums[1..].to_vec());
+    let context = sample.venue.context();
+    let keys = sample.election.keys.clone();
+    let share = sample.trustee.share(context, &c1, 3, &mut sample.rng);
+    let open = |max| totals(&c2, &share.decryptions, max).expect("the totals are below the bound");
+    let witness = TallyWitness { context, c1, c2: c2.clone(), keys, totals: open(1 << 20), share: share.clone() };
+    let public = witness.public();
+    let inputs = TallyK3T1::inputs(&public);
+    let proof = prove::<TallyK3T1>(&key, &public, &witness).expect("an honest tally");
+    let verifier = Verifier::new(key.verifying_key(), inputs.len()).expect("a sound key");
+
+    let mut group = c.benchmark_group("tally-k3-t1");
+    group.bench_function("share", |b| b.iter(|| sample.trustee.share(context, black_box(&c1), 3, &mut sample.rng)));
+    group.sample_size(10).measurement_time(Duration::from_secs(15));
+    for bits in [20, 32] {
+        group.bench_function(format!("totals below 2^{bits}"), |b| b.iter(|| open(black_box(1 << bits))));
+    }
+    group.bench_function("prove", |b| b.iter(|| prove::<TallyK3T1>(&key, black_box(&public), black_box(&witness))));
+    group.bench_function("verify", |b| b.iter(|| verifier.verify(black_box(&inputs), black_box(&proof))));
+    group.finish();
+}
+
+criterion_group!(tally_group, benches);
+criterion_main!(tally_group);
