@@ -99,6 +99,7 @@ def test():
         npm(*TREES),
         cargo_build("--workspace"),
         cargo_test("--workspace", binaries=BINARIES),
+        checked("generated verifiers", [TARGET / "release/examples/generate-verifiers", "--check"], 10 * MINUTE, env=shared_environment()),
         checked("artifacts", ["node", "tools/artifacts.mjs", "--check"], 10 * MINUTE, cwd=CONTRACTS),
         forge_test(),
         Stage("demo", demo),
