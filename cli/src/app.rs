@@ -74,6 +74,20 @@ enum Command {
     /// The circuits of this build: size, public inputs, digest
     #[command(after_help = "Example:\n  tabella circuits --json")]
     Circuits,
+    /// A DAO with private voting: deploy it, look at it
+    #[command(subcommand)]
+    Dao(cmd::dao::Command),
+    /// Who may vote: admit members, list them, compare the tree with the contract's
+    #[command(subcommand)]
+    Electorate(cmd::electorate::Command),
+    /// What is voted on: make, open, list, show, queue and execute proposals
+    #[command(subcommand)]
+    Proposal(cmd::proposal::Command),
+    /// A sealed ballot: cast it, send it for someone, check that it was counted
+    #[command(subcommand)]
+    Vote(cmd::vote::Command),
+    Tally(cmd::tally::Command),
+    Demo(cmd::demo::Command),
 }
 
 impl Command {
@@ -84,6 +98,12 @@ impl Command {
             Self::Trustee(command) => cmd::trustee::run(command, ctx),
             Self::Keys(command) => cmd::keys::run(command, ctx),
             Self::Circuits => cmd::circuits::run(ctx),
+            Self::Dao(command) => cmd::dao::run(command, ctx),
+            Self::Electorate(command) => cmd::electorate::run(command, ctx),
+            Self::Proposal(command) => cmd::proposal::run(command, ctx),
+            Self::Vote(command) => cmd::vote::run(command, ctx),
+            Self::Tally(command) => cmd::tally::run(command, ctx),
+            Self::Demo(command) => cmd::demo::run(command, ctx),
         }
     }
 }
@@ -119,6 +139,17 @@ fn groups(command: &clap::Command) -> Vec<(&'static str, String)> {
     groups.push(("Other", command.get_subcommands().filter(|sub| !grouped(sub.get_name())).map(line).collect()));
     groups.retain(|(_, listing)| !listing.is_empty());
     groups
+}
+
+/// Parses and runs a command inside another one (the demo is made of commands), without reporting it.
+///
+/// # Errors
+/// The command's own.
+pub(crate) fn execute(args: &[OsString]) -> Result<Outcome, CliError> {
+    let matches = command().try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = matches.map_err(|error| explain(&error))?;
+    let ctx = Ctx::new(Settings::load(cli.home.as_deref())?, cli.quiet);
+    cli.command.run(&ctx)
 }
 
 /// Parses, runs and reports; returns the exit code.

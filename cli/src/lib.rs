@@ -11,6 +11,7 @@
 //! | [`error`] | the one error type, with its exit codes |
 //! | [`store`], [`secret`] | members' and trustees' secrets at rest |
 //! | [`chain`] | the connection to a node |
+//! | [`flow`] | what several commands do with a chain |
 //! | [`devnet`] | the local chain |
 //!
 //! Invariant: stdout carries the result and nothing else; messages and progress go to stderr.
@@ -25,6 +26,7 @@ pub mod context;
 pub mod devnet;
 pub mod error;
 pub mod files;
+pub mod flow;
 pub mod opts;
 pub mod output;
 pub mod progress;

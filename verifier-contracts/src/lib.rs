@@ -1,4 +1,23 @@
 //! Where proofs bind: the Solidity contracts, their bindings, and the export of verifiers.
 
+pub mod artifact;
+pub mod ballot;
+pub mod bindings;
+pub mod call;
 pub mod calldata;
+pub mod chain;
+pub mod client;
+pub mod deploy;
+pub mod deployment;
+pub mod error;
 pub mod export;
+pub mod revert;
+pub mod sender;
+
+pub use artifact::{Artifact, ArtifactError, Contract};
+pub use call::{Argument, Call};
+pub use chain::{Chain, Found, Moment, Planned};
+pub use client::Dao;
+pub use error::ChainError;
+pub use revert::ContractError;
+pub use sender::{Mined, Sender};

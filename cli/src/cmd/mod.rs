@@ -1,7 +1,13 @@
 //! One file per command. Each has its arguments and `run(arguments, &Ctx) -> Result<Outcome, CliError>`.
 
 pub mod circuits;
+pub mod dao;
+pub mod demo;
 pub mod devnet;
+pub mod electorate;
 pub mod identity;
 pub mod keys;
+pub mod proposal;
+pub mod tally;
 pub mod trustee;
+pub mod vote;

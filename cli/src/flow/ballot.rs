@@ -1,0 +1,125 @@
+//! From a member and a choice to a proven ballot.
+
+use alloy::primitives::{Address, U256};
+use rand::rngs::OsRng;
+use tabella_circuits::field::to_decimal;
+use tabella_circuits::statement::Statement;
+use tabella_circuits::voting::ballot::{BallotK3D20, Election, Member, seal};
+use tabella_circuits::voting::identity::Identity;
+use tabella_contracts::Dao;
+use tabella_contracts::ballot::ProvenBallot;
+use tabella_contracts::client::{ElectionState, Electorate};
+use tabella_prover::{CircuitKey, DevelopmentKey, KeyStore, prove, verify};
+
+use super::errors;
+use crate::error::CliError;
+
+/// The options of a vote for a Governor, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Choice {
+    /// Against the proposal
+    Against,
+    /// For the proposal
+    For,
+    /// Counted for the quorum, for neither side
+    Abstain,
+}
+
+/// An election with the electorate that votes in it.
+#[derive(Debug, Clone)]
+pub struct Voting {
+    /// What the box says, checked.
+    pub state: ElectionState,
+    /// The members admitted before the snapshot ended, and their tree.
+    pub electorate: Electorate,
+}
+
+/// Reads an election and rebuilds its electorate; root and size must be the election's.
+///
+/// # Errors
+/// Exit 4 where the election is not open, 3 for the node or a root that differs.
+pub async fn voting(dao: &Dao, proposal: U256) -> Result<Voting, CliError> {
+    dao.check_verifiers().await.map_err(errors::chain)?;
+    let state = dao.election(proposal).await.map_err(errors::chain)?;
+    let now = dao.electorate().await.map_err(errors::chain)?;
+    // Leaves are only appended: the snapshot's members are the first ones.
+    let electorate = now.first(state.election.size).map_err(errors::chain)?;
+    if electorate.tree.root() != state.election.root {
+        let (chain, here) = (to_decimal(&state.election.root), to_decimal(&electorate.tree.root()));
+        return Err(CliError::chain(
+            "chain-inconsistent",
+            format!("the election's root is {chain}, its members give {here}"),
+        ));
+    }
+    Ok(Voting { state, electorate })
+}
+
+impl Voting {
+    /// The member that this identity is, with its path.
+    ///
+    /// # Errors
+    /// `not-a-member` (exit 1).
+    pub fn member(&self, identity: &Identity) -> Result<Member, CliError> {
+        let commitment = identity.commitment();
+        let found = self.electorate.find(&commitment).ok_or_else(|| {
+            CliError::check_failed("not-a-member", "this identity was not a member at the proposal's snapshot").hint(
+                format!(
+                    "its commitment is {}; the registrar must admit it before a proposal's snapshot",
+                    to_decimal(&commitment)
+                ),
+            )
+        })?;
+        let proof = self.electorate.tree.proof(found.index).map_err(CliError::internal)?;
+        Ok(Member { identity: identity.clone(), weight: found.weight, proof })
+    }
+}
+
+/// The development key of the ballot circuit; it must be the key of the verifier on the chain.
+///
+/// # Errors
+/// `key-mismatch` and what is wrong with the key's file.
+pub fn key(dao: &Dao, keys: &std::path::Path) -> Result<DevelopmentKey, CliError> {
+    let key = KeyStore::open(keys)
+        .development::<BallotK3D20>()
+        .map_err(|e| CliError::usage("key-unusable", e.to_string()))?;
+    check_key(&key, dao.deployment.circuits.ballot.key_digest.as_slice())?;
+    Ok(key)
+}
+
+/// Fails unless the key is the verifier's.
+///
+/// # Errors
+/// `key-mismatch`.
+pub fn check_key(key: &impl CircuitKey, on_chain: &[u8]) -> Result<(), CliError> {
+    if key.digest() == on_chain {
+        return Ok(());
+    }
+    let (id, here, there) = (key.circuit().id(), hex::encode(key.digest()), hex::encode(on_chain));
+    Err(CliError::usage(
+        "key-mismatch",
+        format!("the {} key of {id} here is {here}, the verifier on the chain has {there}", key.kind()),
+    )
+    .hint("the DAO was deployed by another version of tabella; use that one"))
+}
+
+/// Seals and proves a ballot, and verifies the proof before anyone else sees it.
+///
+/// # Errors
+/// `ballot-invalid` if the member, the choice or the key do not fit the election.
+pub fn prove_ballot(
+    key: &DevelopmentKey,
+    election: &Election,
+    member: &Member,
+    choice: Choice,
+    binding: Address,
+) -> Result<ProvenBallot, CliError> {
+    let invalid = |what: String| CliError::usage("ballot-invalid", what);
+    let sealed = seal(election, member, choice as usize, &binding.into_array(), &mut OsRng);
+    let sealed = sealed.map_err(|error| invalid(error.to_string()))?;
+    let proof =
+        prove::<BallotK3D20>(key, &sealed.public, &sealed.witness).map_err(|error| invalid(error.to_string()))?;
+    let inputs = BallotK3D20::inputs(&sealed.public);
+    verify(key.verifying_key(), &inputs, &proof).map_err(|error| invalid(format!("its own proof: {error}")))?;
+    let (h, words) = (sealed.public.h, sealed.witness.words.clone());
+    Ok(ProvenBallot { binding, h, words, inputs, proof })
+}

@@ -1,0 +1,194 @@
+//! The compiled contracts, embedded: ABI, creation code, libraries to link.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use alloy::json_abi::JsonAbi;
+use alloy::primitives::Address;
+use serde::Deserialize;
+use thiserror::Error;
+
+/// A committed artifact that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ArtifactError {
+    /// The file is not an artifact.
+    #[error("the artifact of {contract} cannot be read: {reason}")]
+    Unreadable {
+        /// The contract.
+        contract: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The code refers to a library for which no address was given.
+    #[error("{contract} needs the library {library}, which is not deployed")]
+    LibraryMissing {
+        /// The contract.
+        contract: &'static str,
+        /// The library's name.
+        library: String,
+    },
+    /// A place to link lies outside the code or is not an address wide.
+    #[error("{contract} has an impossible reference to the library {library}")]
+    BadReference {
+        /// The contract.
+        contract: &'static str,
+        /// The library's name.
+        library: String,
+    },
+    /// The constructor takes other arguments.
+    #[error("the constructor of {contract} takes other arguments: {reason}")]
+    ConstructorArguments {
+        /// The contract.
+        contract: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+macro_rules! contracts {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        /// A contract of this build.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Contract { $($(#[$doc])* $name),+ }
+
+        impl Contract {
+            /// Every contract.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The contract's Solidity name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),+ }
+            }
+
+            /// The committed artifact's text.
+            const fn json(self) -> &'static str {
+                match self { $(Self::$name => include_str!(concat!("../artifacts/", stringify!($name), ".json"))),+ }
+            }
+        }
+    };
+}
+
+contracts! {
+    /// Poseidon of two inputs (library).
+    PoseidonT3,
+    /// Poseidon of three inputs (library).
+    PoseidonT4,
+    /// The one authority.
+    AccessManager,
+    /// Members, weights, checkpoints.
+    Electorate,
+    /// The treasury, and the only executor.
+    TimelockController,
+    /// The reference Governor.
+    TabellaGovernor,
+    /// Trustees and their keys.
+    Committee,
+    /// Sealed ballots and tallies.
+    BallotBox,
+    /// The generated verifier of `ballot-k3-d20`.
+    BallotK3D20Verifier,
+    /// The generated verifier of `tally-k3-t1`.
+    TallyK3T1Verifier,
+}
+
+impl Contract {
+    /// The parsed artifact; parsed once.
+    ///
+    /// # Errors
+    /// The committed file is not an artifact.
+    pub fn artifact(self) -> Result<&'static Artifact, ArtifactError> {
+        static PARSED: [OnceLock<Result<Artifact, ArtifactError>>; Contract::ALL.len()] =
+            [const { OnceLock::new() }; Contract::ALL.len()];
+        PARSED[self as usize].get_or_init(|| Artifact::parse(self, self.json())).as_ref().map_err(Clone::clone)
+    }
+}
+
+/// ABI and creation code of a contract.
+#[derive(Debug, Clone)]
+pub struct Artifact {
+    /// The contract.
+    pub contract: Contract,
+    /// Its ABI.
+    pub abi: JsonAbi,
+    code: Vec<u8>,
+    references: BTreeMap<String, Vec<Reference>>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    abi: JsonAbi,
+    bytecode: String,
+    #[serde(rename = "linkReferences")]
+    link_references: BTreeMap<String, BTreeMap<String, Vec<Reference>>>,
+}
+
+/// Where a library's address stands in the code, in bytes.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Reference {
+    start: usize,
+    length: usize,
+}
+
+impl Artifact {
+    /// Reads an artifact: `{contractName, abi, bytecode, linkReferences}`, the form that `tools/artifacts.mjs` writes.
+    ///
+    /// # Errors
+    /// The text is not of this form.
+    pub fn parse(contract: Contract, json: &str) -> Result<Self, ArtifactError> {
+        let unreadable = |reason: String| ArtifactError::Unreadable { contract: contract.name(), reason };
+        let file: File = serde_json::from_str(json).map_err(|error| unreadable(error.to_string()))?;
+        let code = decode_code(&file.bytecode).map_err(unreadable)?;
+        let references = file.link_references.into_values().flatten().collect();
+        Ok(Self { contract, abi: file.abi, code, references })
+    }
+
+    /// Names of the libraries that the code calls.
+    pub fn libraries(&self) -> impl Iterator<Item = &str> {
+        self.references.keys().map(String::as_str)
+    }
+
+    /// The creation code with every library's address in its places.
+    ///
+    /// # Errors
+    /// A library has no address here, or a reference lies outside the code.
+    pub fn link(&self, libraries: &[(Contract, Address)]) -> Result<Vec<u8>, ArtifactError> {
+        let mut code = self.code.clone();
+        for (library, places) in &self.references {
+            let contract = self.contract.name();
+            let missing = || ArtifactError::LibraryMissing { contract, library: library.clone() };
+            let (_, address) = libraries.iter().find(|(known, _)| known.name() == library).ok_or_else(missing)?;
+            for place in places {
+                let bad = || ArtifactError::BadReference { contract, library: library.clone() };
+                let end = place.start.checked_add(place.length).ok_or_else(bad)?;
+                let target = code.get_mut(place.start..end).ok_or_else(bad)?;
+                if target.len() != address.len() {
+                    return Err(bad());
+                }
+                target.copy_from_slice(address.as_slice());
+            }
+        }
+        Ok(code)
+    }
+}
+
+/// Hexadecimal creation code, where unlinked addresses are `__$34 characters$__` (read as zeros).
+fn decode_code(object: &str) -> Result<Vec<u8>, String> {
+    let digits = object.strip_prefix("0x").unwrap_or(object);
+    let mut plain = String::with_capacity(digits.len());
+    let mut rest = digits;
+    while let Some(at) = rest.find("__$") {
+        let end = at.checked_add(40).filter(|&end| end <= rest.len() && rest.is_char_boundary(end));
+        let end = end.ok_or_else(|| "a placeholder is cut off".to_owned())?;
+        plain.push_str(&rest[..at]);
+        plain.push_str(&"0".repeat(40));
+        rest = &rest[end..];
+    }
+    plain.push_str(rest);
+    let code = hex::decode(&plain).map_err(|error| format!("the creation code is not hexadecimal: {error}"))?;
+    if code.is_empty() {
+        return Err("there is no creation code".to_owned());
+    }
+    Ok(code)
+}

@@ -1,0 +1,135 @@
+//! The part of the contracts' ABI that this program calls, typed.
+//!
+//! Written by hand rather than generated from the whole ABIs: it reads as a list of what is used and compiles in a second. A
+//! test compares every function and event with the committed artifacts, results included.
+#![allow(missing_docs)]
+
+use alloy::sol;
+
+sol! {
+    #[sol(abi)]
+    #[derive(Debug, PartialEq, Eq)]
+    interface IAccessManager {
+        function setTargetFunctionRole(address target, bytes4[] calldata selectors, uint64 roleId) external;
+        function grantRole(uint64 roleId, address account, uint32 executionDelay) external;
+        function renounceRole(uint64 roleId, address callerConfirmation) external;
+        function labelRole(uint64 roleId, string calldata label) external;
+        function hasRole(uint64 roleId, address account) external view returns (bool isMember, uint32 executionDelay);
+    }
+
+    #[sol(abi)]
+    #[derive(Debug, PartialEq, Eq)]
+    interface IElectorate {
+        event MemberAdmitted(uint256 indexed index, uint256 indexed commitment, uint256 weight, uint256 leaf, uint256 root);
+        function setBox(address box) external;
+        function add(uint256 commitment) external returns (uint256 index);
+        function addWeighted(uint256 commitment, uint32 weight) external returns (uint256 index);
+        function root() external view returns (uint256);
+        function size() external view returns (uint256);
+        function totalWeight() external view returns (uint256);
+        function weighted() external view returns (bool);
+        function unit() external view returns (uint256);
+        function box() external view returns (address);
+    }
+
+    #[sol(abi)]
+    #[derive(Debug, PartialEq, Eq)]
+    interface ITimelock {
+        function grantRole(bytes32 role, address account) external;
+        function renounceRole(bytes32 role, address callerConfirmation) external;
+        function hasRole(bytes32 role, address account) external view returns (bool);
+        function getMinDelay() external view returns (uint256);
+    }
+
+    #[sol(abi)]
+    #[derive(Debug, PartialEq, Eq)]
+    interface ICommittee {
+        function openTerm(address[] calldata trustees, uint256 threshold, uint256[2][] calldata keys, uint256[2][] calldata eighths)
+            external returns (uint256 term);
+        function trusteeOf(uint256 term, uint256 trustee) external view returns (address);
+        function keys(uint256 term, uint256 trustee) external view returns (uint256[2][] memory);
+    }
+
+    #[sol(abi)]
+    #[derive(Debug, PartialEq, Eq)]
+    interface ITabellaGovernor {
+        event ProposalCreated(
+            uint256 proposalId, address proposer, address[] targets, uint256[] values, string[] signatures,
+            bytes[] calldatas, uint256 voteStart, uint256 voteEnd, string description
+        );
+        function propose(address[] calldata targets, uint256[] calldata values, bytes[] calldata calldatas, string calldata description)
+            external returns (uint256);
+        function queue(address[] calldata targets, uint256[] calldata values, bytes[] calldata calldatas, bytes32 descriptionHash)
+            external returns (uint256);
+        function execute(address[] calldata targets, uint256[] calldata values, bytes[] calldata calldatas, bytes32 descriptionHash)
+            external payable returns (uint256);
+        function hashProposal(address[] calldata targets, uint256[] calldata values, bytes[] calldata calldatas, bytes32 descriptionHash)
+            external pure returns (uint256);
+        function state(uint256 proposalId) external view returns (uint8);
+        function proposalSnapshot(uint256 proposalId) external view returns (uint256);
+        function proposalDeadline(uint256 proposalId) external view returns (uint256);
+        function proposalEta(uint256 proposalId) external view returns (uint256);
+        function proposalVotes(uint256 proposalId) external view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes);
+        function quorum(uint256 timepoint) external view returns (uint256);
+        function votingDelay() external view returns (uint256);
+        function votingPeriod() external view returns (uint256);
+    }
+
+    #[sol(abi)]
+    #[derive(Debug, PartialEq, Eq)]
+    interface IBallotBox {
+        struct Ballot { address binding; uint256 h; uint256[8] proof; uint256[] words; }
+        struct Config { uint64 rule; uint64 term; uint32 tallyPeriod; uint32 minTurnout; }
+        struct ElectionView {
+            uint256 root;
+            uint256 size;
+            uint256 totalWeight;
+            uint256 scope;
+            uint256 rule;
+            uint256 term;
+            uint256[] keys;
+            uint256[2] foldedConstants;
+            uint48 opened;
+            uint48 closes;
+            uint48 tallyBy;
+            uint32 minTurnout;
+            uint32 ballots;
+            bool tallied;
+            bool resultCast;
+        }
+        enum Status { Unopened, Open, Closed, BelowTurnout, Expired, Tallied, ResultCast }
+
+        event ElectionOpened(
+            uint256 indexed proposalId, uint256 root, uint256 size, uint256 scope, uint256 rule, uint256 term,
+            uint256[] keys, uint48 opened, uint48 closes, uint48 tallyBy
+        );
+        event BallotCast(uint256 indexed proposalId, uint256 indexed nullifier, bytes32 digest, uint256[] ciphertext);
+        event SharePosted(uint256 indexed proposalId, uint256 indexed trustee, bytes32 digest, uint256[] share);
+
+        function open(uint256 proposalId) external;
+        function cast(uint256 proposalId, Ballot calldata ballot) external;
+        function postShare(uint256 proposalId, uint256 trustee, uint256[] calldata share) external;
+        function tally(uint256 proposalId, uint256 subset, uint256[] calldata totals_, uint256 h, uint256[8] calldata proof) external;
+        function castResult(uint256 proposalId) external;
+        function configuration() external view returns (Config memory);
+        function status(uint256 proposalId) external view returns (Status);
+        function election(uint256 proposalId) external view returns (ElectionView memory);
+        function accumulators(uint256 proposalId) external view returns (uint256[] memory);
+        function totals(uint256 proposalId) external view returns (uint256[] memory);
+        function isSpent(uint256 proposalId, uint256 nullifier) external view returns (bool);
+        function governor() external view returns (address);
+        function electorate() external view returns (address);
+        function committee() external view returns (address);
+        function ballotVerifier() external view returns (address);
+        function tallyVerifier() external view returns (address);
+    }
+
+    #[sol(abi)]
+    #[derive(Debug, PartialEq, Eq)]
+    interface IVerifier {
+        function CIRCUIT() external view returns (string memory);
+        function VERSION() external view returns (uint256);
+        function KEY_DIGEST() external view returns (bytes32);
+        function DEVELOPMENT() external view returns (bool);
+    }
+}

@@ -1,0 +1,404 @@
+//! Deploys a whole DAO and wires it: after the last step nobody but the timelock governs it.
+//!
+//! Every step is written to a journal when it is mined, so that an interrupted deployment goes on where it stopped.
+
+use std::collections::BTreeMap;
+
+use alloy::dyn_abi::DynSolValue;
+use alloy::primitives::{Address, B256, FixedBytes, U256, keccak256};
+use alloy::sol_types::SolCall;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::artifact::{ArtifactError, Contract};
+use crate::bindings::{IAccessManager, ICommittee, IElectorate, ITabellaGovernor, ITimelock, IVerifier};
+use crate::call::Call;
+use crate::chain::Chain;
+use crate::deployment::{Addresses, CircuitRef, Circuits, Deployment, SCHEMA_VERSION, decimal};
+use crate::error::ChainError;
+use crate::sender::{Mined, Sender};
+
+/// OpenZeppelin's ADMIN_ROLE of an AccessManager.
+const ADMIN: u64 = 0;
+/// Roles.REGISTRAR: may admit members.
+pub const REGISTRAR: u64 = 1;
+/// Roles.PROPOSER: may make proposals.
+pub const PROPOSER: u64 = 2;
+
+/// What is deployed. Times are in seconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Name of the DAO's Governor.
+    pub name: String,
+    /// Whether leaves carry weights.
+    pub weighted: bool,
+    /// Governor's votes per unit of weight, 1..2^88.
+    #[serde(with = "decimal")]
+    pub unit: U256,
+    /// From a proposal to its snapshot.
+    pub voting_delay: u64,
+    /// From the snapshot to the Governor's deadline; the tally period is its last part.
+    pub voting_period: u32,
+    /// From the close of the box to the Governor's deadline.
+    pub tally_period: u32,
+    /// Fewest ballots that are ever opened.
+    pub min_turnout: u32,
+    /// For and Abstain votes needed, in percent of all.
+    pub quorum_percent: u32,
+    /// From the queue to the execution.
+    pub timelock_delay: u64,
+    /// Who may admit members.
+    pub registrar: Address,
+    /// Who may make proposals.
+    pub proposer: Address,
+    /// The trustee's address, who may post shares.
+    pub trustee: Address,
+    /// The trustee's keys, one per option, as (x, y).
+    pub keys: Vec<[U256; 2]>,
+    /// For each key Y a point Z with 8·Z = Y.
+    pub eighths: Vec<[U256; 2]>,
+}
+
+/// What is done so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Journal {
+    /// Version of this form.
+    pub schema_version: u32,
+    /// The chain's id.
+    pub chain_id: u64,
+    /// Who deploys.
+    pub deployer: Address,
+    /// Block before the first step.
+    pub block: u64,
+    /// What is deployed.
+    pub plan: Plan,
+    /// Contracts created, by name.
+    pub created: BTreeMap<String, Address>,
+    /// Steps mined, by name, with their transactions.
+    pub done: BTreeMap<String, B256>,
+}
+
+/// One mined step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its name.
+    pub name: String,
+    /// The transaction.
+    pub mined: Mined,
+}
+
+/// A deployment that stopped.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum DeployError {
+    /// A step failed on the chain.
+    #[error("{step}: {source}")]
+    Step {
+        /// The step.
+        step: String,
+        /// Why.
+        #[source]
+        source: ChainError,
+    },
+    /// The journal could not be written.
+    #[error("the journal of the deployment cannot be written: {0}")]
+    Journal(String),
+    /// The journal belongs to another chain, deployer or plan.
+    #[error("an unfinished deployment has another {0}")]
+    OtherJournal(&'static str),
+}
+
+impl Journal {
+    /// A journal for a deployment that has not begun.
+    pub fn new(chain_id: u64, deployer: Address, block: u64, plan: Plan) -> Self {
+        let (created, done) = (BTreeMap::new(), BTreeMap::new());
+        Self { schema_version: SCHEMA_VERSION, chain_id, deployer, block, plan, created, done }
+    }
+
+    /// Fails unless this journal is of the same deployment.
+    ///
+    /// # Errors
+    /// `OtherJournal` says what differs.
+    pub fn same(&self, chain_id: u64, deployer: Address, plan: &Plan) -> Result<(), DeployError> {
+        let differs = [
+            (self.schema_version != SCHEMA_VERSION, "schema version"),
+            (self.chain_id != chain_id, "chain id"),
+            (self.deployer != deployer, "deployer"),
+            (self.plan != *plan, "set of options"),
+        ];
+        match differs.iter().find(|(differs, _)| *differs) {
+            Some((_, what)) => Err(DeployError::OtherJournal(what)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Deploys what the journal's plan says and is not done yet.
+///
+/// `save` is called with the journal and the step after every mined transaction.
+///
+/// # Errors
+/// The step that failed; the journal holds what was done before it.
+pub async fn deploy(
+    chain: &Chain,
+    sender: &Sender,
+    journal: Journal,
+    save: &mut dyn FnMut(&Journal, &Step) -> Result<(), String>,
+) -> Result<Deployment, DeployError> {
+    let mut deployer = Deployer { chain, sender, journal, save };
+    let contracts = deployer.create_all().await?;
+    deployer.wire(&contracts).await?;
+    deployer.renounce(&contracts).await?;
+    deployer.finish(contracts).await
+}
+
+/// The contracts that a plan creates, with the least gas each takes: calldata, creation and storing its code. Addresses that
+/// are not known yet are 0.
+///
+/// # Errors
+/// An artifact that cannot be used.
+pub fn rehearse(plan: &Plan, deployer: Address) -> Result<Vec<(Call, u64)>, ArtifactError> {
+    let zero = Address::ZERO;
+    let poseidon = [(Contract::PoseidonT3, zero), (Contract::PoseidonT4, zero)];
+    let mut box_arguments: Vec<DynSolValue> = vec![zero.into(); 6];
+    box_arguments.push(box_config(plan));
+    let calls = [
+        Call::deploy(Contract::PoseidonT3, &[], &[])?,
+        Call::deploy(Contract::PoseidonT4, &[], &[])?,
+        Call::deploy(Contract::AccessManager, &[], &[deployer.into()])?,
+        Call::deploy(Contract::Electorate, &poseidon, &[zero.into(), plan.weighted.into(), plan.unit.into()])?,
+        Call::deploy(Contract::TimelockController, &[], &timelock_arguments(plan, deployer))?,
+        Call::deploy(Contract::TabellaGovernor, &[], &governor_arguments(plan, zero, zero, zero))?,
+        Call::deploy(Contract::BallotK3D20Verifier, &[], &[])?,
+        Call::deploy(Contract::TallyK3T1Verifier, &[], &[])?,
+        Call::deploy(Contract::Committee, &[], &[zero.into()])?,
+        Call::deploy(Contract::BallotBox, &poseidon, &box_arguments)?,
+    ];
+    Ok(calls.into_iter().map(|call| (creation_gas(&call.data), call)).map(|(gas, call)| (call, gas)).collect())
+}
+
+/// 53,000 for a creation, 16 or 4 a byte of calldata; 200 a byte of code, which is at least 9 tenths of the creation code.
+fn creation_gas(code: &[u8]) -> u64 {
+    let zeros = code.iter().filter(|byte| **byte == 0).count() as u64;
+    let bytes = code.len() as u64;
+    53_000 + 4 * zeros + 16 * (bytes - zeros) + 200 * (bytes * 9 / 10)
+}
+
+struct Deployer<'a> {
+    chain: &'a Chain,
+    sender: &'a Sender,
+    journal: Journal,
+    save: &'a mut dyn FnMut(&Journal, &Step) -> Result<(), String>,
+}
+
+impl Deployer<'_> {
+    async fn create_all(&mut self) -> Result<Addresses, DeployError> {
+        let plan = self.journal.plan.clone();
+        let me = self.sender.address();
+        let t3 = self.create(Contract::PoseidonT3, &[], &[]).await?;
+        let t4 = self.create(Contract::PoseidonT4, &[], &[]).await?;
+        let poseidon = [(Contract::PoseidonT3, t3), (Contract::PoseidonT4, t4)];
+        let access_manager = self.create(Contract::AccessManager, &[], &[me.into()]).await?;
+        let arguments = [access_manager.into(), plan.weighted.into(), plan.unit.into()];
+        let electorate = self.create(Contract::Electorate, &poseidon, &arguments).await?;
+        let timelock = self.create(Contract::TimelockController, &[], &timelock_arguments(&plan, me)).await?;
+        let arguments = governor_arguments(&plan, electorate, timelock, access_manager);
+        let governor = self.create(Contract::TabellaGovernor, &[], &arguments).await?;
+        let ballot_verifier = self.create(Contract::BallotK3D20Verifier, &[], &[]).await?;
+        let tally_verifier = self.create(Contract::TallyK3T1Verifier, &[], &[]).await?;
+        let committee = self.create(Contract::Committee, &[], &[access_manager.into()]).await?;
+        self.open_term(committee).await?;
+        let known = [access_manager, governor, electorate, committee, ballot_verifier, tally_verifier];
+        let mut arguments: Vec<DynSolValue> = known.into_iter().map(DynSolValue::from).collect();
+        arguments.push(box_config(&plan));
+        let ballot_box = self.create(Contract::BallotBox, &poseidon, &arguments).await?;
+        Ok(Addresses {
+            access_manager,
+            electorate,
+            timelock,
+            governor,
+            committee,
+            ballot_box,
+            ballot_verifier,
+            tally_verifier,
+        })
+    }
+
+    /// The first term, with the plan's trustee; the box is configured for term 1.
+    async fn open_term(&mut self, committee: Address) -> Result<(), DeployError> {
+        let plan = &self.journal.plan;
+        let call = ICommittee::openTermCall {
+            trustees: vec![plan.trustee],
+            threshold: U256::ONE,
+            keys: plan.keys.clone(),
+            eighths: plan.eighths.clone(),
+        };
+        self.call("open the first term", Contract::Committee, committee, &call).await
+    }
+
+    async fn wire(&mut self, at: &Addresses) -> Result<(), DeployError> {
+        let plan = self.journal.plan.clone();
+        self.set_box(at).await?;
+        let admit = vec![selector::<IElectorate::addCall>(), selector::<IElectorate::addWeightedCall>()];
+        self.role("registrar", at, REGISTRAR, (at.electorate, admit), plan.registrar).await?;
+        let propose = vec![selector::<ITabellaGovernor::proposeCall>()];
+        self.role("proposer", at, PROPOSER, (at.governor, propose), plan.proposer).await?;
+        for (step, role) in [
+            ("let the Governor propose to the timelock", "PROPOSER_ROLE"),
+            ("let the Governor cancel in the timelock", "CANCELLER_ROLE"),
+        ] {
+            let call = ITimelock::grantRoleCall { role: keccak256(role), account: at.governor };
+            self.call(step, Contract::TimelockController, at.timelock, &call).await?;
+        }
+        let call = IAccessManager::grantRoleCall { roleId: ADMIN, account: at.timelock, executionDelay: 0 };
+        self.call("make the timelock the admin", Contract::AccessManager, at.access_manager, &call).await
+    }
+
+    /// Names the box; a box that is named already (the journal missed it) is left alone.
+    async fn set_box(&mut self, at: &Addresses) -> Result<(), DeployError> {
+        let step = "name the ballot box in the electorate";
+        let named = self.chain.view(Contract::Electorate, at.electorate, IElectorate::boxCall {}).await;
+        if named.map_err(|source| failed(step, source))? == at.ballot_box {
+            return Ok(());
+        }
+        let call = IElectorate::setBoxCall { r#box: at.ballot_box };
+        self.call(step, Contract::Electorate, at.electorate, &call).await
+    }
+
+    /// Labels a role, gives it functions of one contract, and a holder.
+    async fn role(
+        &mut self,
+        name: &str,
+        at: &Addresses,
+        role: u64,
+        (target, selectors): (Address, Vec<FixedBytes<4>>),
+        holder: Address,
+    ) -> Result<(), DeployError> {
+        let manager = (Contract::AccessManager, at.access_manager);
+        let label = IAccessManager::labelRoleCall { roleId: role, label: name.to_uppercase() };
+        self.call(&format!("label the role {name}"), manager.0, manager.1, &label).await?;
+        let functions = IAccessManager::setTargetFunctionRoleCall { target, selectors, roleId: role };
+        self.call(&format!("define the role {name}"), manager.0, manager.1, &functions).await?;
+        let grant = IAccessManager::grantRoleCall { roleId: role, account: holder, executionDelay: 0 };
+        self.call(&format!("grant the role {name}"), manager.0, manager.1, &grant).await
+    }
+
+    /// The deployer gives up every power, last of all over the AccessManager.
+    async fn renounce(&mut self, at: &Addresses) -> Result<(), DeployError> {
+        let me = self.sender.address();
+        let call = ITimelock::renounceRoleCall { role: B256::ZERO, callerConfirmation: me };
+        self.call("renounce the timelock", Contract::TimelockController, at.timelock, &call).await?;
+        let call = IAccessManager::renounceRoleCall { roleId: ADMIN, callerConfirmation: me };
+        self.call("renounce the AccessManager", Contract::AccessManager, at.access_manager, &call).await
+    }
+
+    async fn finish(self, contracts: Addresses) -> Result<Deployment, DeployError> {
+        let step = "read the verifiers";
+        let read = |source| failed(step, source);
+        let ballot =
+            circuit(self.chain, Contract::BallotK3D20Verifier, contracts.ballot_verifier).await.map_err(read)?;
+        let tally = circuit(self.chain, Contract::TallyK3T1Verifier, contracts.tally_verifier).await.map_err(read)?;
+        Ok(Deployment {
+            schema_version: SCHEMA_VERSION,
+            chain_id: self.chain.id(),
+            block: self.journal.block,
+            contracts,
+            weighted: self.journal.plan.weighted,
+            unit: self.journal.plan.unit,
+            circuits: Circuits { ballot, tally },
+        })
+    }
+
+    async fn create(
+        &mut self,
+        contract: Contract,
+        libraries: &[(Contract, Address)],
+        arguments: &[DynSolValue],
+    ) -> Result<Address, DeployError> {
+        let name = contract.name();
+        if let Some(address) = self.journal.created.get(name) {
+            return Ok(*address);
+        }
+        let step = format!("deploy {name}");
+        let call = Call::deploy(contract, libraries, arguments).map_err(|error| failed(&step, error.into()))?;
+        let mined = self.chain.send(self.sender, call).await.map_err(|source| failed(&step, source))?;
+        let missing = || crate::chain::bad_answer("eth_getTransactionReceipt", "no contract address".to_owned());
+        let address = mined.created.ok_or_else(|| failed(&step, missing()))?;
+        self.journal.created.insert(name.to_owned(), address);
+        self.record(step, mined)?;
+        Ok(address)
+    }
+
+    async fn call<C: SolCall>(
+        &mut self,
+        step: &str,
+        contract: Contract,
+        at: Address,
+        call: &C,
+    ) -> Result<(), DeployError> {
+        if self.journal.done.contains_key(step) {
+            return Ok(());
+        }
+        let mined = self.chain.send(self.sender, Call::new(contract, at, call)).await;
+        self.record(step.to_owned(), mined.map_err(|source| failed(step, source))?)
+    }
+
+    fn record(&mut self, name: String, mined: Mined) -> Result<(), DeployError> {
+        self.journal.done.insert(name.clone(), mined.hash);
+        (self.save)(&self.journal, &Step { name, mined }).map_err(DeployError::Journal)
+    }
+}
+
+/// What a verifier says about itself.
+///
+/// # Errors
+/// The chain's failures.
+pub async fn circuit(chain: &Chain, contract: Contract, at: Address) -> Result<CircuitRef, ChainError> {
+    let id = chain.view(contract, at, IVerifier::CIRCUITCall {}).await?;
+    let version = chain.view(contract, at, IVerifier::VERSIONCall {}).await?;
+    let key_digest = chain.view(contract, at, IVerifier::KEY_DIGESTCall {}).await?;
+    let development = chain.view(contract, at, IVerifier::DEVELOPMENTCall {}).await?;
+    Ok(CircuitRef { id, version: version.saturating_to(), key_digest, development })
+}
+
+/// Delay, no proposers yet (the Governor does not exist), anybody may execute, the deployer is admin until the end.
+fn timelock_arguments(plan: &Plan, deployer: Address) -> [DynSolValue; 4] {
+    let anybody = DynSolValue::Array(vec![Address::ZERO.into()]);
+    [U256::from(plan.timelock_delay).into(), DynSolValue::Array(vec![]), anybody, deployer.into()]
+}
+
+fn governor_arguments(plan: &Plan, electorate: Address, timelock: Address, authority: Address) -> [DynSolValue; 7] {
+    [
+        plan.name.clone().into(),
+        electorate.into(),
+        timelock.into(),
+        authority.into(),
+        DynSolValue::Uint(U256::from(plan.voting_delay), 48),
+        plan.voting_period.into(),
+        U256::from(plan.quorum_percent).into(),
+    ]
+}
+
+/// BallotBox.Config: single choice of as many options as there are keys, under term 1.
+fn box_config(plan: &Plan) -> DynSolValue {
+    let options = plan.keys.len().min(16);
+    let used = ((1_u64 << options) - 1) << 16;
+    let (single, limit) = (1_u64 << 1, 1_u64 << 32);
+    let term = 1_u64;
+    DynSolValue::Tuple(vec![
+        (single | used | limit).into(),
+        term.into(),
+        plan.tally_period.into(),
+        plan.min_turnout.into(),
+    ])
+}
+
+fn selector<C: SolCall>() -> FixedBytes<4> {
+    FixedBytes(C::SELECTOR)
+}
+
+fn failed(step: &str, source: ChainError) -> DeployError {
+    DeployError::Step { step: step.to_owned(), source }
+}
