@@ -134,3 +134,6 @@ fn points(vk: &VerifyingKey) -> Vec<(String, String)> {
     }
     points
 }
+
+#[cfg(test)]
+mod tests;

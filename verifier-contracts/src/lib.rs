@@ -21,3 +21,7 @@ pub use client::Dao;
 pub use error::ChainError;
 pub use revert::ContractError;
 pub use sender::{Mined, Sender};
+
+// The generator of the committed verifiers is written against the crate from outside, and is a test as well.
+#[cfg(test)]
+extern crate self as tabella_contracts;

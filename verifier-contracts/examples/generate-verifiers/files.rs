@@ -1,7 +1,6 @@
 //! The generated files, from the development keys and fixed randomness: the same bytes on every machine.
 
 use std::error::Error;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use ark_bn254::{Fq2, Fr, G2Affine};
@@ -18,7 +17,7 @@ use tabella_circuits::voting::tally::{TallyK3T1, TallyWitness};
 use tabella_contracts::calldata::{g2_bytes, proof_bytes};
 use tabella_contracts::export::export;
 use tabella_prover::groth16::prove_with_randomness;
-use tabella_prover::{CircuitKey, KeyStore, verify};
+use tabella_prover::{CircuitKey, DevelopmentKey, KeyStore, Proof, verify};
 
 /// A generated file; the path is relative to the Foundry project.
 pub(crate) struct Generated {
@@ -44,15 +43,6 @@ pub(crate) fn generate(keys: &Path) -> Result<Vec<Generated>, Box<dyn Error>> {
     Ok(files)
 }
 
-/// Writes a file whole or not at all.
-pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
-    let dir = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(dir)?;
-    let fresh = dir.join(format!(".{}.new", std::process::id()));
-    std::fs::write(&fresh, text)?;
-    std::fs::rename(&fresh, path)
-}
-
 fn of<S: Statement>(
     store: &KeyStore,
     public: &S::Public,
@@ -60,15 +50,12 @@ fn of<S: Statement>(
 ) -> Result<Vec<Generated>, Box<dyn Error>> {
     let key = store.development::<S>()?;
     let verifier = export(&key)?;
-    let mut rng = ChaCha20Rng::seed_from_u64(0x7ab);
-    let proof = prove_with_randomness::<S>(&key, public, witness, Fr::rand(&mut rng), Fr::rand(&mut rng))?;
-    let inputs = S::inputs(public);
-    verify(key.verifying_key(), &inputs, &proof)?;
+    let proof = prove_fixed::<S>(&key, public, witness)?;
     let fixture = json!({
         "circuit": S::id(),
         "constants": S::constants(),
         "proof": words(proof_bytes(&proof)),
-        "inputs": words(inputs.iter().map(to_be_bytes)),
+        "inputs": words(S::inputs(public).iter().map(to_be_bytes)),
         "off_subgroup": words(g2_bytes(&off_subgroup())),
     });
     Ok(vec![
@@ -77,12 +64,24 @@ fn of<S: Statement>(
     ])
 }
 
+/// A proof with fixed randomness: not zero-knowledge, the same every time.
+fn prove_fixed<S: Statement>(
+    key: &DevelopmentKey,
+    public: &S::Public,
+    witness: &S::Witness,
+) -> Result<Proof, Box<dyn Error>> {
+    let mut rng = ChaCha20Rng::seed_from_u64(0x7ab);
+    let proof = prove_with_randomness::<S>(key, public, witness, Fr::rand(&mut rng), Fr::rand(&mut rng))?;
+    verify(key.verifying_key(), &S::inputs(public), &proof)?;
+    Ok(proof)
+}
+
 fn words(words: impl IntoIterator<Item = [u8; 32]>) -> Value {
     words.into_iter().map(|word| format!("0x{}", hex::encode(word))).collect()
 }
 
 /// A point of the twist outside the subgroup of order r.
-fn off_subgroup() -> G2Affine {
+pub(crate) fn off_subgroup() -> G2Affine {
     let mut rng = ChaCha20Rng::seed_from_u64(3);
     loop {
         let point = G2Affine::get_point_from_x_unchecked(Fq2::rand(&mut rng), false);

@@ -47,11 +47,20 @@ fn run(check: bool) -> Result<(), String> {
             }
         );
         if !same && !check {
-            files::write(&path, &file.text).map_err(|e| format!("{}: {e}", path.display()))?;
+            write(&path, &file.text).map_err(|e| format!("{}: {e}", path.display()))?;
         }
     }
     if check && differing > 0 {
         return Err("run it without --check and commit the result".to_owned());
     }
     Ok(())
+}
+
+/// Writes a file whole or not at all.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(dir)?;
+    let fresh = dir.join(format!(".{}.new", std::process::id()));
+    std::fs::write(&fresh, text)?;
+    std::fs::rename(&fresh, path)
 }
