@@ -4,6 +4,7 @@
 //! line, the envelope, on success and on failure. Field elements and wei are decimal strings in it. Messages stay on stderr in both cases.
 
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -50,6 +51,11 @@ struct ErrorLine<'a> {
     code: &'a str,
     message: &'a str,
     hint: Option<&'a str>,
+}
+
+/// A path as JSON can hold it: what is not UTF-8 is replaced, since JSON has no other way.
+pub fn path_text(path: &Path) -> String {
+    path.display().to_string()
 }
 
 /// Writes a success to stdout and returns the exit code: 0, or 2 when stdout cannot be written.

@@ -1,7 +1,5 @@
 //! `tabella devnet`: the local chain.
 
-use std::path::PathBuf;
-
 use alloy::consensus::BlockHeader;
 use alloy::eips::BlockNumberOrTag;
 use alloy::network::primitives::BlockResponse;
@@ -16,7 +14,7 @@ use crate::context::Ctx;
 use crate::devnet::{self, Devnet, Running};
 use crate::error::CliError;
 use crate::opts::{ChainOpts, address_of};
-use crate::output::Outcome;
+use crate::output::{Outcome, path_text};
 
 /// Ten years: more would overflow the clocks of the contracts under test.
 const MAX_ADVANCE: u64 = 10 * 365 * 24 * 3600;
@@ -85,7 +83,7 @@ struct Started {
     #[serde(flatten)]
     running: Running,
     started: bool,
-    anvil: Option<PathBuf>,
+    anvil: Option<String>,
 }
 
 fn start(ctx: &Ctx) -> Result<Outcome, CliError> {
@@ -100,7 +98,7 @@ fn start(ctx: &Ctx) -> Result<Outcome, CliError> {
         format!("devnet is already running at {}", running.url)
     };
     let text = format!("{text}\nchain id {}, process {}, log {}", running.chain_id, running.pid, running.log.display());
-    Outcome::new(Started { running, started, anvil: started.then_some(anvil) }, text)
+    Outcome::new(Started { running, started, anvil: started.then(|| path_text(&anvil)) }, text)
 }
 
 fn answers(ctx: &Ctx, url: &str) -> bool {
@@ -130,7 +128,7 @@ fn status(ctx: &Ctx) -> Result<Outcome, CliError> {
         "devnet is running at {}\nchain id {}, process {}, block {block}, time {time}",
         running.url, running.chain_id, running.pid
     );
-    let data = json!({ "running": true, "url": running.url, "pid": running.pid, "chain_id": running.chain_id, "log": running.log,
+    let data = json!({ "running": true, "url": running.url, "pid": running.pid, "chain_id": running.chain_id, "log": path_text(&running.log),
         "block": block, "timestamp": time });
     Outcome::new(data, text)
 }

@@ -13,7 +13,7 @@ use crate::context::Ctx;
 use crate::error::CliError;
 use crate::files::{self, Existing};
 use crate::opts::PassphraseOpts;
-use crate::output::Outcome;
+use crate::output::{Outcome, path_text};
 use crate::store::{IdentityPublic, IdentityStore, open_identity};
 
 /// An export of the longest private key that is allowed, and white space.
@@ -102,7 +102,7 @@ fn create(ctx: &Ctx, name: &str, identity: &Identity, opts: &PassphraseOpts) -> 
     let public = IdentityPublic::of(identity);
     let path = store(ctx).create(ctx, name, public.clone(), identity.export().as_bytes(), &passphrase)?;
     ctx.note(format!("sealed in {}; keep a copy, and keep the passphrase", path.display()));
-    let data = json!({ "name": name, "commitment": public.commitment, "file": path });
+    let data = json!({ "name": name, "commitment": public.commitment, "file": path_text(&path) });
     Outcome::new(data, format!("identity {name}\ncommitment {}", public.commitment))
 }
 
@@ -152,7 +152,8 @@ fn show(ctx: &Ctx, name: &str, opts: &PassphraseOpts) -> Result<Outcome, CliErro
         record.identity(ctx, &opts.existing(ctx, &format!("identity {name}"))?)?;
     }
     let commitment = &record.public.commitment;
-    let data = json!({ "name": name, "commitment": commitment, "file": record.path(), "secret_checked": checked });
+    let data =
+        json!({ "name": name, "commitment": commitment, "file": path_text(record.path()), "secret_checked": checked });
     let note = if checked { "\nthe secret belongs to it" } else { "" };
     Outcome::new(data, format!("identity {name}\ncommitment {commitment}{note}"))
 }
@@ -165,7 +166,7 @@ fn export(ctx: &Ctx, name: &str, out: Option<&Path>, opts: &PassphraseOpts) -> R
     match out {
         Some(out) => {
             files::write_atomic(out, format!("{}\n", *secret).as_bytes(), Existing::Refuse)?;
-            Outcome::new(json!({ "name": name, "file": out }), format!("written to {}", out.display()))
+            Outcome::new(json!({ "name": name, "file": path_text(out) }), format!("written to {}", out.display()))
         }
         None => Outcome::new(json!({ "name": name, "export": *secret }), secret.as_str()),
     }

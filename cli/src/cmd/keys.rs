@@ -10,7 +10,7 @@ use tabella_prover::{CircuitKey, KeyKind, KeyStore};
 use crate::context::Ctx;
 use crate::error::CliError;
 use crate::opts::KeysOpts;
-use crate::output::Outcome;
+use crate::output::{Outcome, path_text};
 
 /// What everyone who sees a development key must know.
 const WARNING: &str =
@@ -73,11 +73,11 @@ fn development(ctx: &Ctx, opts: &KeysOpts) -> Result<Outcome, CliError> {
             path.display(),
             hex::encode(key.circuit().digest()),
         ));
-        list.push(json!({ "kind": key.kind().to_string(), "circuit": info.id, "version": info.version, "file": path, "made": made,
+        list.push(json!({ "kind": key.kind().to_string(), "circuit": info.id, "version": info.version, "file": path_text(&path), "made": made,
             "key_digest": digest, "matrix_digest": hex::encode(key.circuit().digest()) }));
     }
     ctx.warn(WARNING);
-    Outcome::new(json!({ "directory": store.dir(), "keys": list }), blocks.join("\n"))
+    Outcome::new(json!({ "directory": path_text(store.dir()), "keys": list }), blocks.join("\n"))
 }
 
 fn list(ctx: &Ctx, opts: &KeysOpts) -> Result<Outcome, CliError> {
@@ -100,12 +100,12 @@ fn list(ctx: &Ctx, opts: &KeysOpts) -> Result<Outcome, CliError> {
                     file_name(&path)
                 ));
                 list.push(json!({ "kind": header.kind.to_string(), "circuit": header.circuit, "version": header.version,
-                    "matrix_digest": hex::encode(header.matrix_digest), "file": path, "known": known, "error": Value::Null }));
+                    "matrix_digest": hex::encode(header.matrix_digest), "file": path_text(&path), "known": known, "error": Value::Null }));
             }
             Err(e) => {
                 ctx.warn(e.to_string());
                 lines.push(format!("DAMAGED {}", file_name(&path)));
-                list.push(json!({ "file": path, "error": e.to_string() }));
+                list.push(json!({ "file": path_text(&path), "error": e.to_string() }));
             }
         }
     }
@@ -115,7 +115,7 @@ fn list(ctx: &Ctx, opts: &KeysOpts) -> Result<Outcome, CliError> {
     if list.is_empty() {
         ctx.note(format!("no keys in {}; make development keys with: tabella keys dev", store.dir().display()));
     }
-    Outcome::new(json!({ "directory": store.dir(), "keys": list }), lines.join("\n"))
+    Outcome::new(json!({ "directory": path_text(store.dir()), "keys": list }), lines.join("\n"))
 }
 
 fn label(kind: KeyKind) -> String {

@@ -10,7 +10,7 @@ use tabella_circuits::voting::trustee::TrusteeSecret;
 use crate::context::Ctx;
 use crate::error::CliError;
 use crate::opts::PassphraseOpts;
-use crate::output::Outcome;
+use crate::output::{Outcome, path_text};
 use crate::store::{TrusteePublic, TrusteeStore};
 
 /// Against, For, Abstain.
@@ -72,7 +72,8 @@ fn new(ctx: &Ctx, name: &str, opts: &PassphraseOpts) -> Result<Outcome, CliError
     let path = store(ctx).create(ctx, name, TrusteePublic::of(&secret), secret.seed().as_slice(), &passphrase)?;
     ctx.note(format!("sealed in {}; without it no tally: keep a copy, and keep the passphrase", path.display()));
     let (keys, text) = describe(&secret.keys(USUAL_OPTIONS));
-    let data = json!({ "name": name, "file": path, "options": USUAL_OPTIONS, "keys": keys.0, "eighths": keys.1 });
+    let data =
+        json!({ "name": name, "file": path_text(&path), "options": USUAL_OPTIONS, "keys": keys.0, "eighths": keys.1 });
     Outcome::new(data, format!("trustee {name}\n{text}"))
 }
 
@@ -84,7 +85,7 @@ fn show(ctx: &Ctx, name: &str, options: usize, opts: &PassphraseOpts) -> Result<
         record.trustee(ctx, &opts.existing(ctx, &format!("trustee {name}"))?)?;
     }
     let (keys, text) = describe(&keys);
-    let data = json!({ "name": name, "file": record.path(), "options": options, "keys": keys.0, "eighths": keys.1,
+    let data = json!({ "name": name, "file": path_text(record.path()), "options": options, "keys": keys.0, "eighths": keys.1,
         "secret_checked": checked });
     let note = if checked { "\nthe secret belongs to them" } else { "" };
     Outcome::new(data, format!("trustee {name}\n{text}{note}"))

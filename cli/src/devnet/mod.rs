@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, Serializer};
 
 use crate::error::CliError;
 use crate::files::{self, Existing};
@@ -30,7 +30,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 const LOG_LIMIT: u64 = 16 * 1024;
 
 /// A devnet that runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Running {
     /// Where it answers JSON-RPC.
     pub url: String,
@@ -39,7 +39,12 @@ pub struct Running {
     /// [`CHAIN_ID`].
     pub chain_id: u64,
     /// What it prints.
+    #[serde(serialize_with = "as_text")]
     pub log: PathBuf,
+}
+
+fn as_text<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&crate::output::path_text(path))
 }
 
 /// The devnet of a home directory, running or not.
@@ -121,8 +126,15 @@ impl Devnet {
     /// Starts the devnet, or finds it running; true when it was started now. `answers` says whether the URL answers yet.
     ///
     /// # Errors
-    /// `anvil-not-found`, `anvil-failed` with the end of its log, `devnet-timeout`.
+    /// `home-not-text`, `anvil-failed` with the end of its log, `devnet-timeout`.
     pub fn start(&self, anvil: &Path, mut answers: impl FnMut(&str) -> bool) -> Result<(Running, bool), CliError> {
+        if self.home.to_str().is_none() {
+            return Err(CliError::file(
+                "home-not-text",
+                &self.home,
+                "anvil cannot work in a directory whose name is not UTF-8",
+            ));
+        }
         files::private_dir(&self.home)?;
         // The home may only exist now, so its true name is only known now.
         let this = Self::at(&self.home);
@@ -157,6 +169,7 @@ impl Devnet {
         shell.args(["-c", "umask 077; echo $$ >\"$1\" && shift && exec \"$@\"", "sh"]).arg(self.pid_file()).arg(anvil);
         shell.args(["--host", "127.0.0.1", "--port", "0", "--chain-id", "31337", "--hardfork", HARDFORK]);
         shell.arg("--config-out").arg(self.mark());
+        shell.env("NO_COLOR", "1").env("RUST_BACKTRACE", "0");
         shell.current_dir(self.dir()).stdin(Stdio::null()).stdout(log).stderr(copy);
         // A process group of its own: Ctrl-C meant for a command must not end the chain.
         #[cfg(unix)]
@@ -198,7 +211,7 @@ impl Devnet {
             .map(|b| String::from_utf8_lossy(&b).into_owned())
             .unwrap_or_default();
         let last: Vec<&str> = log.lines().rev().filter(|line| !line.trim().is_empty()).take(3).collect();
-        let last = last.into_iter().rev().collect::<Vec<_>>().join(" / ");
+        let last = last.into_iter().rev().map(str::trim).collect::<Vec<_>>().join(" / ").replace(char::is_control, "");
         let last = if last.is_empty() { "it printed nothing".to_owned() } else { last };
         CliError::file("anvil-failed", anvil, format!("ended at once: {last}"))
     }

@@ -80,9 +80,18 @@ fn arguments_that_are_no_text_are_refused_like_others() {
         let run = user.run(args.into_iter().chain([OsStr::new("--json")])).expect(2);
         assert_eq!(run.error_code(), "usage");
     }
-    // A path need not be text.
-    let run = user.run([OsStr::new("--home"), bad, OsStr::new("identity"), OsStr::new("list"), OsStr::new("--json")]);
-    run.expect(0).envelope();
+}
+
+#[test]
+fn a_path_need_not_be_text() {
+    let user = User::new();
+    let home = OsStr::from_bytes(b"h\xff\xfe\n");
+    let run = |line: &str| user.run(["--home".as_ref(), home].into_iter().chain(line.split(' ').map(OsStr::new)));
+    for line in ["identity new a --passphrase-file pass", "identity show a", "keys list", "identity list"] {
+        run(&format!("{line} --json")).expect(0).envelope();
+    }
+    assert_eq!(run("devnet start --json").expect(2).error_code(), "home-not-text");
+    run("devnet stop --json").expect(0).envelope();
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::support::{PASSPHRASE, User};
 
 /// Runs a command on a terminal of its own and types one line at each prompt; returns its exit code and what it showed.
 const DRIVER: &str = r#"
-import os, pty, select, sys, time
+import os, pty, select, sys, termios, time
 lines = sys.argv[1].split("|"); args = sys.argv[2:]
 pid, fd = pty.fork()
 if pid == 0:
@@ -22,6 +22,9 @@ while time.time() < deadline:
             break
         shown += data
         if typed < len(lines) and shown.count(b": ") > typed and shown.rstrip(b" ").endswith(b":"):
+            # The prompt comes a moment before the terminal stops repeating what is typed.
+            while termios.tcgetattr(fd)[3] & termios.ECHO and time.time() < deadline:
+                time.sleep(0.01)
             os.write(fd, lines[typed].encode() + b"\n"); typed += 1
 _, status = os.waitpid(pid, 0)
 sys.stdout.buffer.write(shown)
