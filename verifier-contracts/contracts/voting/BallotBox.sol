@@ -70,23 +70,23 @@ contract BallotBox is ElectionStore, AccessManaged {
     /// which costs its sender a transaction; asking would cost every ballot some 10,000 gas.
     function cast(uint256 proposalId, Ballot calldata ballot) external {
         Election storage e = _elections[proposalId];
-        if (e.opened == 0) revert ElectionNotOpened(proposalId);
-        if (block.timestamp >= e.closes) revert VotingClosed(e.closes, block.timestamp);
-        if (ballot.binding != address(0) && ballot.binding != msg.sender) {
-            revert BoundToAnother(ballot.binding, msg.sender);
-        }
+        uint256 closes = e.closes;
+        if (closes == 0) revert ElectionNotOpened(proposalId);
+        if (block.timestamp >= closes) revert VotingClosed(closes, block.timestamp);
+        address binding = ballot.binding;
+        if (binding != address(0) && binding != msg.sender) revert BoundToAnother(binding, msg.sender);
         uint256[] memory words = ballot.words;
         _checkWords(words, BALLOT_WORDS);
-        mapping(uint256 => bool) storage spent = _spent[proposalId];
-        if (spent[words[0]]) revert NullifierSpent(words[0]);
-        spent[words[0]] = true;
+        _spend(proposalId, words[0]);
 
-        uint256 gamma = Statements.ballotGamma(Statements.electionId(address(this), proposalId), ballot);
+        uint256 gamma =
+            Statements.ballotGamma(Statements.electionId(address(this), proposalId), ballot.h, binding, words);
         ballotVerifier.verifyFolded(e.foldedConstants, ballot.proof, [ballot.h, gamma, Statements.fold(gamma, words)]);
-        _addToSums(proposalId, ballot.words[1:]);
+        uint256[] calldata ciphertext = ballot.words[1:];
+        _addToSums(proposalId, ciphertext);
         // At most `size` <= 2^20 nullifiers verify.
         e.ballots += 1;
-        emit BallotCast(proposalId, words[0], Statements.ballotDigest(ballot), ballot.words[1:]);
+        emit BallotCast(proposalId, words[0], Statements.ballotDigest(ballot, words), ciphertext);
     }
 
     /// @inheritdoc IBallotBox
@@ -273,6 +273,13 @@ contract BallotBox is ElectionStore, AccessManaged {
         for (uint256 i = 0; i < CIPHERTEXT_WORDS; i += 2) {
             (sums[i], sums[i + 1]) = (BabyJubjub.R, 1);
         }
+    }
+
+    /// @dev Marks a nullifier, once per election.
+    function _spend(uint256 proposalId, uint256 nullifier) private {
+        mapping(uint256 => bool) storage spent = _spent[proposalId];
+        if (spent[nullifier]) revert NullifierSpent(nullifier);
+        spent[nullifier] = true;
     }
 
     /// @dev Adds a ballot's points. They need no check: the circuit proves each to be a sum of multiples of points of the

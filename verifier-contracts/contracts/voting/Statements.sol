@@ -38,10 +38,21 @@ library Statements {
 
     /// @notice The point at which a ballot's words are folded. `h` is in the preimage: without it, gamma would be known
     /// before the circuit's words are chosen.
-    function ballotGamma(bytes32 election, IBallotBox.Ballot calldata ballot) internal pure returns (uint256) {
-        return
-            uint256(keccak256(abi.encodePacked(election, ballot.h, uint256(uint160(ballot.binding)), ballot.words)))
-                >> 8;
+    function ballotGamma(bytes32 election, uint256 h, address binding, uint256[] memory words)
+        internal
+        pure
+        returns (uint256 gamma)
+    {
+        assembly ("memory-safe") {
+            let preimage := mload(0x40)
+            let length := mul(mload(words), 0x20)
+            mstore(preimage, election)
+            mstore(add(preimage, 0x20), h)
+            // Only the low 160 bits of an address are its value.
+            mstore(add(preimage, 0x40), shr(96, shl(96, binding)))
+            mcopy(add(preimage, 0x60), add(words, 0x20), length)
+            gamma := shr(8, keccak256(preimage, add(0x60, length)))
+        }
     }
 
     /// @notice The point at which a tally's words are folded.
@@ -50,8 +61,21 @@ library Statements {
     }
 
     /// @notice What an auditor compares a ballot with: all of it, proof and binding too.
-    function ballotDigest(IBallotBox.Ballot calldata ballot) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(uint256(uint160(ballot.binding)), ballot.h, ballot.proof, ballot.words));
+    /// @dev A ballot in calldata begins with the ten words that the preimage begins with: binding, h and the proof.
+    /// @param ballot the ballot as it was sent
+    /// @param words its words
+    function ballotDigest(IBallotBox.Ballot calldata ballot, uint256[] memory words)
+        internal
+        pure
+        returns (bytes32 digest)
+    {
+        assembly ("memory-safe") {
+            let preimage := mload(0x40)
+            let length := mul(mload(words), 0x20)
+            calldatacopy(preimage, ballot, 0x140)
+            mcopy(add(preimage, 0x140), add(words, 0x20), length)
+            digest := keccak256(preimage, add(0x140, length))
+        }
     }
 
     /// @notice e = sum of gamma^i · word_i mod r, by Horner's rule from the last word.
@@ -69,12 +93,12 @@ library Statements {
     function firstOutside(uint256[] memory words) internal pure returns (uint256 place) {
         uint256 r = BabyJubjub.R;
         assembly ("memory-safe") {
-            let n := mload(words)
-            let at := add(words, 0x20)
-            for {} lt(place, n) { place := add(place, 1) } {
+            let first := add(words, 0x20)
+            let at := first
+            for { let end := add(first, mul(mload(words), 0x20)) } lt(at, end) { at := add(at, 0x20) } {
                 if iszero(lt(mload(at), r)) { break }
-                at := add(at, 0x20)
             }
+            place := shr(5, sub(at, first))
         }
     }
 }

@@ -54,28 +54,41 @@ abstract contract DaoFixture is Test {
     /// @dev The verifiers, deployed by the caller's prank: two contracts, in this order.
     function deployVerifiers() internal virtual returns (IBallotVerifier, ITallyVerifier);
 
-    /// @dev Deploys everything from one account, from its nonce 0, and admits the members.
+    /// @dev Deploys everything from one account, at its nonces 0 to 7, and admits the members.
     function deployDao(address deployer) internal {
         vm.chainId(CHAIN_ID);
         vm.warp(START);
         vm.startPrank(deployer);
+        place(deployer, 0);
         manager = new AccessManager(deployer);
+        place(deployer, 1);
         electorate = new Electorate(address(manager), true, UNIT);
         address[] memory nobody = new address[](0);
         address[] memory anybody = new address[](1);
+        place(deployer, 2);
         timelock = new TimelockController(TIMELOCK_DELAY, nobody, anybody, deployer);
+        place(deployer, 3);
         governor = new TabellaGovernor(
             "Tabella", electorate, timelock, address(manager), VOTING_DELAY, VOTING_PERIOD, QUORUM_PERCENT
         );
+        place(deployer, 4);
         committee = new Committee(address(manager));
+        place(deployer, 5);
         (ballotVerifier, tallyVerifier) = deployVerifiers();
         term = openTerm();
+        place(deployer, 7);
         box = new BallotBox(address(manager), governor, electorate, committee, ballotVerifier, tallyVerifier, config());
         electorate.setBox(address(box));
         handOver(deployer);
         vm.stopPrank();
         vm.deal(address(timelock), TREASURY);
         admitMembers();
+    }
+
+    /// @dev The next contract's address comes from this nonce, however many calls the deployer has made: where each call is
+    /// a transaction of its own, those count as well.
+    function place(address deployer, uint64 nonce) private {
+        vm.setNonceUnsafe(deployer, nonce);
     }
 
     /// @dev What elections are opened with.
