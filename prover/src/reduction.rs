@@ -100,9 +100,12 @@ impl R1CSToQAP for OddCosetReduction {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_bn254::Fr;
+    use ark_bn254::{Bn254, Fr};
     use ark_ff::{BigInteger, FftField, Field, One, UniformRand, Zero};
+    use ark_groth16::{Groth16, prepare_verifying_key};
     use ark_poly::GeneralEvaluationDomain;
+    use ark_relations::gr1cs::{ConstraintSynthesizer, LinearCombination, Variable};
+    use proptest::prelude::*;
     use rand::SeedableRng;
     use rand_chacha::ChaCha20Rng;
 
@@ -151,6 +154,52 @@ mod tests {
             let ours = h_at_tau::<OddCosetReduction>(&matrices, inputs + 1, &z, tau, delta_inverse);
             let ark = h_at_tau::<LibsnarkReduction>(&matrices, inputs + 1, &z, tau, delta_inverse);
             assert_eq!(ours, ark, "rows {rows}, inputs {inputs}");
+        }
+    }
+
+    /// Rows as they are, for the generator.
+    struct Rows<'a>(&'a [Matrix<Fr>], usize, usize);
+
+    impl ConstraintSynthesizer<Fr> for Rows<'_> {
+        fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> SynthesisResult<()> {
+            let Rows(matrices, inputs, witnesses) = self;
+            let mut variables = vec![Variable::One];
+            for _ in 0..inputs {
+                variables.push(cs.new_input_variable(|| Ok(Fr::zero()))?);
+            }
+            for _ in 0..witnesses {
+                variables.push(cs.new_witness_variable(|| Ok(Fr::zero()))?);
+            }
+            let side = |m: usize, row: usize| {
+                let mut side = LinearCombination(matrices[m][row].iter().map(|(k, i)| (*k, variables[*i])).collect());
+                side.compactify();
+                side
+            };
+            (0..matrices[0].len())
+                .try_for_each(|row| cs.enforce_r1cs_constraint(|| side(0, row), || side(1, row), || side(2, row)))
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+
+        #[test]
+        fn a_proof_of_any_system_verifies_for_its_inputs_only(rows in 1usize..40, inputs in 0usize..5, seed: u64) {
+            type Prover = Groth16<Bn254, OddCosetReduction>;
+            let (matrices, z) = random_system(rows, inputs, seed);
+            let mut rng = ChaCha20Rng::seed_from_u64(seed);
+            let circuit = Rows(&matrices, inputs, z.len() - 1 - inputs);
+            let key = Prover::generate_random_parameters_with_reduction(circuit, &mut rng).unwrap();
+            let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
+            let proof =
+                Prover::create_proof_with_reduction_and_matrices(&key, r, s, &matrices, inputs + 1, rows, &z).unwrap();
+            let vk = prepare_verifying_key(&key.vk);
+            let mut stated = z[1..=inputs].to_vec();
+            prop_assert!(Prover::verify_proof(&vk, &proof, &stated).unwrap());
+            if inputs > 0 {
+                stated[seed as usize % inputs] += Fr::one();
+                prop_assert!(!Prover::verify_proof(&vk, &proof, &stated).unwrap());
+            }
         }
     }
 

@@ -24,8 +24,8 @@ contract VerifierTest is VerifierCalls {
         assertTrue(ballot.KEY_DIGEST() != tally.KEY_DIGEST());
     }
 
-    /// @dev Every word of every entry: +1, 0, the maximum, + r, + q, the neighbour's place.
-    function test_RefusesEveryWordChanged() public view {
+    /// @dev Every word of every entry: +1, 0, the maximum, + r, + q, the edges of the fields, the neighbour's place.
+    function test_Attack18_19_EveryWordChanged() public view {
         for (uint256 i = 0; i < entries.length; ++i) {
             Entry memory e = entries[i];
             for (uint256 w = 0; w < e.words.length; ++w) {
@@ -35,6 +35,10 @@ contract VerifierTest is VerifierCalls {
                 refusesWord(e, w, type(uint256).max, "the maximum");
                 refusesWord(e, w, word + R, "+ r");
                 refusesWord(e, w, word + Q, "+ q");
+                refusesWord(e, w, R, "r");
+                refusesWord(e, w, R - 1, "r - 1");
+                refusesWord(e, w, Q, "q");
+                refusesWord(e, w, Q - 1, "q - 1");
                 if (w + 1 < e.words.length) refusesSwap(e, w);
             }
         }
@@ -53,7 +57,7 @@ contract VerifierTest is VerifierCalls {
         refuses(e, words, expected(e, words), string.concat("word ", vm.toString(w), " swapped"));
     }
 
-    function test_RefusesSwappedHalvesOfB() public view {
+    function test_Attack22_SwappedHalvesOfB() public view {
         for (uint256 i = 0; i < entries.length; ++i) {
             Entry memory e = entries[i];
             uint256[] memory words = copy(e.words);
@@ -63,7 +67,7 @@ contract VerifierTest is VerifierCalls {
         }
     }
 
-    function test_RefusesPointsAtInfinity() public view {
+    function test_Attack19_PointsAtInfinity() public view {
         uint256[3] memory first = [uint256(0), 2, 6];
         for (uint256 i = 0; i < entries.length; ++i) {
             Entry memory e = entries[i];
@@ -80,7 +84,7 @@ contract VerifierTest is VerifierCalls {
     }
 
     /// @dev The twist has points outside the subgroup of order r; the precompile must be the one that knows.
-    function test_RefusesBOutsideTheSubgroup() public view {
+    function test_Attack19_BOutsideTheSubgroup() public view {
         string memory file = vm.readFile("test/fixtures/verifier-ballot-k3-d20.json");
         uint256[] memory point = vm.parseJsonUintArray(file, ".off_subgroup");
         for (uint256 i = 0; i < entries.length; ++i) {
@@ -114,7 +118,7 @@ contract VerifierTest is VerifierCalls {
         }
     }
 
-    function test_RefusesWrongLengths() public view {
+    function test_Attack20_WrongLengths() public view {
         for (uint256 i = 0; i < entries.length; ++i) {
             Entry memory e = entries[i];
             bytes memory call = abi.encodePacked(e.selector, e.words);
@@ -152,7 +156,7 @@ contract VerifierTest is VerifierCalls {
     }
 
     /// @dev With less gas than it needs a call fails, and says nothing that could be read as an answer.
-    function test_RunningOutOfGasIsNoAnswer() public view {
+    function test_Attack21_RunningOutOfGasIsNoAnswer() public view {
         for (uint256 i = 0; i < entries.length; ++i) {
             Entry memory e = entries[i];
             bytes memory call = abi.encodePacked(e.selector, e.words);
@@ -172,7 +176,7 @@ contract VerifierTest is VerifierCalls {
     }
 
     /// @dev A proof that is wrong is refused with any gas, and by name once there is enough.
-    function test_AWrongProofIsRefusedWithAnyGas() public view {
+    function test_Attack21_AWrongProofIsRefusedWithAnyGas() public view {
         for (uint256 i = 0; i < entries.length; ++i) {
             Entry memory e = entries[i];
             uint256[] memory words = copy(e.words);
@@ -234,7 +238,7 @@ contract VerifierTest is VerifierCalls {
         refuses(e, words, abi.encodePacked(BallotK3D20Verifier.InvalidPoint.selector), "the empty point");
     }
 
-    function test_FoldingRefusesWhatIsNotInTheField() public {
+    function test_Attack18_FoldingWhatIsNotInTheField() public {
         for (uint256 i = 0; i < constants.length; ++i) {
             uint256[3] memory values = [R, constants[i] + R, type(uint256).max];
             for (uint256 v = 0; v < values.length; ++v) {
@@ -248,7 +252,7 @@ contract VerifierTest is VerifierCalls {
         }
     }
 
-    function test_FoldingRefusesWrongLengths() public {
+    function test_Attack20_FoldingWrongLengths() public {
         uint256 exact = 4 + 64 + 32 * constants.length;
         bytes4 error = BallotK3D20Verifier.WrongCalldataLength.selector;
         for (uint256 n = 0; n < 20; ++n) {
@@ -262,7 +266,7 @@ contract VerifierTest is VerifierCalls {
         assertEq(answer, abi.encodeWithSelector(error, exact, exact + 1));
     }
 
-    function test_FoldingRunsOutOfGasWithoutAnAnswer() public view {
+    function test_Attack21_FoldingRunsOutOfGasWithoutAnAnswer() public view {
         bytes memory call = abi.encodeCall(ballot.foldConstants, (constants));
         uint256 enough = 0;
         for (uint256 given = 100; given < 120_000; given += 83) {
@@ -274,7 +278,7 @@ contract VerifierTest is VerifierCalls {
     }
 
     /// @dev Development keys are for local chains.
-    function test_AttackDevelopmentKeyOnAPublicChain() public {
+    function test_Attack14_DevelopmentKeyOnAPublicChain() public {
         uint64[8] memory chains = [uint64(1), 10, 137, 8453, 11155111, 31336, 31338, 1336];
         bytes4 error = BallotK3D20Verifier.DevelopmentKeyOnPublicChain.selector;
         for (uint256 i = 0; i < chains.length; ++i) {

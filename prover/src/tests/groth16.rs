@@ -161,7 +161,7 @@ fn an_unsatisfied_witness_is_refused_by_row_and_rule() {
 }
 
 #[test]
-fn a_key_for_another_circuit_or_version_is_refused_by_name() {
+fn attack_15_a_key_for_another_circuit_or_version_is_refused_by_name() {
     let (public, x) = quintic(5);
     assert_eq!(
         prove::<Quintic<1, 1>>(&key::<Quintic>(), &public, &x),
@@ -211,7 +211,7 @@ pub(crate) fn off_subgroup() -> G2Affine {
 }
 
 #[test]
-fn keys_that_must_not_be_used_are_refused() {
+fn attack_13_keys_that_must_not_be_used_are_refused() {
     let good = key::<Quintic>().verifying_key().clone();
     let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
     let (off_g1, off_g2) = (G1Affine::new_unchecked(Fq::from(1u64), Fq::from(1u64)), off_subgroup());

@@ -86,7 +86,7 @@ fn the_list_shows_headers_and_says_what_is_not_a_key() {
 }
 
 #[test]
-fn every_truncation_is_named_with_its_offset() {
+fn attack_37_every_truncation_is_named_with_its_offset() {
     let (_dir, store, path, bytes) = stored();
     // Every boundary of the format and its neighbours, then every 61st byte.
     let edges = [
@@ -117,7 +117,7 @@ fn every_truncation_is_named_with_its_offset() {
 }
 
 #[test]
-fn every_region_reports_a_flipped_bit() {
+fn attack_37_every_region_reports_a_flipped_bit() {
     let (_dir, store, path, bytes) = stored();
     let flipped = |at: usize, bit: u8| {
         let mut bytes = bytes.clone();
@@ -142,7 +142,7 @@ fn every_region_reports_a_flipped_bit() {
 }
 
 #[test]
-fn a_longer_file_is_refused() {
+fn attack_37_a_longer_file_is_refused() {
     let (_dir, store, path, bytes) = stored();
     for extra in [1usize, 32, 4096] {
         let longer = [bytes.clone(), vec![0; extra]].concat();
@@ -154,7 +154,7 @@ fn a_longer_file_is_refused() {
 }
 
 #[test]
-fn a_key_for_something_else_is_a_distinct_error() {
+fn attack_15_a_key_for_something_else_is_a_distinct_error() {
     let (_dir, store, path, bytes) = stored();
     let with = |at: usize, new: &[u8]| {
         let mut bytes = bytes.clone();
@@ -178,7 +178,7 @@ fn a_key_for_something_else_is_a_distinct_error() {
 }
 
 #[test]
-fn bad_points_under_a_good_checksum_are_refused() {
+fn attack_37_bad_points_under_a_good_checksum_are_refused() {
     let (_dir, store, path, bytes) = stored();
     let with = |at: usize, new: &[u8]| {
         let mut bytes = bytes.clone();
@@ -200,7 +200,7 @@ fn bad_points_under_a_good_checksum_are_refused() {
 }
 
 #[test]
-fn a_ceremony_key_comes_only_from_a_file_marked_so() {
+fn attack_14_a_ceremony_key_comes_only_from_a_file_marked_so() {
     let (_dir, store, path, bytes) = stored();
     let circuit = CompiledCircuit::compile::<Small>().unwrap();
     let place = store.path(&circuit, KeyKind::Ceremony);

@@ -27,10 +27,11 @@ pub(crate) struct Generated {
     pub(crate) text: String,
 }
 
-/// Where the development keys are cached: under the build's own `target/`, wherever that is.
+/// Where the development keys are cached: `TABELLA_KEYS`, or `dev-keys` in the build's own target directory.
 pub(crate) fn key_directory() -> PathBuf {
-    let target = std::env::current_exe().ok().and_then(|exe| exe.ancestors().nth(3).map(Path::to_owned));
-    target.unwrap_or_else(std::env::temp_dir).join("tabella-keys")
+    let target = || std::env::current_exe().ok().and_then(|exe| exe.ancestors().nth(3).map(Path::to_owned));
+    let named = std::env::var_os("TABELLA_KEYS").map(PathBuf::from);
+    named.unwrap_or_else(|| target().unwrap_or_else(std::env::temp_dir).join("dev-keys"))
 }
 
 /// Every generated file.

@@ -53,7 +53,7 @@ fn a_ceremony_key_has_no_such_constructor() {
 }
 
 #[test]
-fn keys_that_must_not_be_used_give_no_verifier() {
+fn attack_13_keys_that_must_not_be_used_give_no_verifier() {
     let key = key();
     let good = key.verifying_key();
     let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
