@@ -87,6 +87,12 @@ enum Command {
     #[command(subcommand)]
     Vote(cmd::vote::Command),
     Tally(cmd::tally::Command),
+    /// Check a proof or a ballot here, without a chain
+    #[command(subcommand)]
+    Verify(cmd::verify::Command),
+    /// Verifier contracts: export one, make its calldata
+    #[command(subcommand)]
+    Verifier(cmd::verifier::Command),
     Demo(cmd::demo::Command),
 }
 
@@ -103,6 +109,8 @@ impl Command {
             Self::Proposal(command) => cmd::proposal::run(command, ctx),
             Self::Vote(command) => cmd::vote::run(command, ctx),
             Self::Tally(command) => cmd::tally::run(command, ctx),
+            Self::Verify(command) => cmd::verify::run(command, ctx),
+            Self::Verifier(command) => cmd::verifier::run(command, ctx),
             Self::Demo(command) => cmd::demo::run(command, ctx),
         }
     }

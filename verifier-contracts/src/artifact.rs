@@ -192,3 +192,64 @@ fn decode_code(object: &str) -> Result<Vec<u8>, String> {
     }
     Ok(code)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADDRESS: Address = Address::repeat_byte(0xab);
+
+    fn parsed(code: &str, references: &str) -> Result<Artifact, ArtifactError> {
+        let json = format!(r#"{{"abi":[],"bytecode":"{code}","linkReferences":{references}}}"#);
+        Artifact::parse(Contract::Electorate, &json)
+    }
+
+    #[test]
+    fn every_artifact_can_be_read_and_its_libraries_are_ours() {
+        for contract in Contract::ALL {
+            let artifact = contract.artifact().expect("the artifact is committed");
+            for library in artifact.libraries() {
+                assert!(Contract::ALL.iter().any(|known| known.name() == library), "{}: {library}", contract.name());
+            }
+        }
+    }
+
+    #[test]
+    fn linking_writes_each_library_into_its_places_and_nothing_else() {
+        let hole = format!("__${}$__", "1".repeat(34));
+        let code = format!("0x6001{hole}6002{hole}");
+        let references = r#"{"a.sol":{"PoseidonT3":[{"start":2,"length":20},{"start":24,"length":20}]}}"#;
+        let artifact = parsed(&code, references).expect("it is well formed");
+        let address = hex::encode(ADDRESS);
+        let linked = artifact.link(&[(Contract::PoseidonT3, ADDRESS)]).expect("the library is given");
+        assert_eq!(hex::encode(linked), format!("6001{address}6002{address}"));
+        let missing = artifact.link(&[(Contract::PoseidonT4, ADDRESS)]);
+        assert!(matches!(missing, Err(ArtifactError::LibraryMissing { library, .. }) if library == "PoseidonT3"));
+    }
+
+    #[test]
+    fn impossible_references_are_refused() {
+        for place in [
+            r#"{"start":1,"length":20}"#,
+            r#"{"start":0,"length":19}"#,
+            r#"{"start":18446744073709551615,"length":20}"#,
+        ] {
+            let references = format!(r#"{{"a.sol":{{"PoseidonT3":[{place}]}}}}"#);
+            let artifact = parsed(&"00".repeat(20), &references).expect("it is well formed");
+            let linked = artifact.link(&[(Contract::PoseidonT3, ADDRESS)]);
+            assert!(matches!(linked, Err(ArtifactError::BadReference { .. })), "{place}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_artifact_is_refused() {
+        for code in ["", "0x", "0xzz", "0x123", "0x__$cut", "0x__$\u{e9}"] {
+            assert!(matches!(parsed(code, "{}"), Err(ArtifactError::Unreadable { .. })), "{code}");
+        }
+        for json in
+            ["", "{}", "[]", r#"{"abi":[],"bytecode":"0x00"}"#, r#"{"abi":1,"bytecode":"0x00","linkReferences":{}}"#]
+        {
+            assert!(Artifact::parse(Contract::Electorate, json).is_err(), "{json}");
+        }
+    }
+}

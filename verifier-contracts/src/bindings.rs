@@ -2,7 +2,7 @@
 //!
 //! Written by hand rather than generated from the whole ABIs: it reads as a list of what is used and compiles in a second. A
 //! test compares every function and event with the committed artifacts, results included.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::too_many_arguments, reason = "the macro writes what the ABI says")]
 
 use alloy::sol;
 
@@ -131,5 +131,68 @@ sol! {
         function VERSION() external view returns (uint256);
         function KEY_DIGEST() external view returns (bytes32);
         function DEVELOPMENT() external view returns (bool);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy::json_abi::{Event, Function, JsonAbi};
+
+    use super::*;
+    use crate::artifact::Contract;
+
+    fn types(params: &[alloy::json_abi::Param]) -> Vec<String> {
+        params.iter().map(|param| param.selector_type().into_owned()).collect()
+    }
+
+    fn has_function(abi: &JsonAbi, ours: &Function) -> bool {
+        let same = |theirs: &&Function| {
+            theirs.selector() == ours.selector()
+                && types(&theirs.outputs) == types(&ours.outputs)
+                && (theirs.state_mutability == ours.state_mutability || is_read(theirs) && is_read(ours))
+        };
+        abi.functions().any(|theirs| same(&theirs))
+    }
+
+    fn is_read(function: &Function) -> bool {
+        use alloy::json_abi::StateMutability::{Pure, View};
+        matches!(function.state_mutability, Pure | View)
+    }
+
+    fn has_event(abi: &JsonAbi, ours: &Event) -> bool {
+        let indexed = |event: &Event| event.inputs.iter().map(|input| input.indexed).collect::<Vec<_>>();
+        abi.events().any(|theirs| theirs.selector() == ours.selector() && indexed(theirs) == indexed(ours))
+    }
+
+    /// What of `ours` is not in the artifact.
+    fn missing(contract: Contract, ours: &JsonAbi) -> Vec<String> {
+        let abi = &contract.artifact().expect("the artifact is committed").abi;
+        let functions = ours.functions().filter(|f| !has_function(abi, f)).map(Function::signature);
+        let events = ours.events().filter(|e| !has_event(abi, e)).map(Event::signature);
+        functions.chain(events).map(|what| format!("{}.{what}", contract.name())).collect()
+    }
+
+    #[test]
+    fn every_binding_is_in_the_artifact() {
+        let pairs = [
+            (Contract::AccessManager, IAccessManager::abi::contract()),
+            (Contract::Electorate, IElectorate::abi::contract()),
+            (Contract::TimelockController, ITimelock::abi::contract()),
+            (Contract::Committee, ICommittee::abi::contract()),
+            (Contract::TabellaGovernor, ITabellaGovernor::abi::contract()),
+            (Contract::BallotBox, IBallotBox::abi::contract()),
+            (Contract::BallotK3D20Verifier, IVerifier::abi::contract()),
+            (Contract::TallyK3T1Verifier, IVerifier::abi::contract()),
+        ];
+        let absent: Vec<String> = pairs.iter().flat_map(|(contract, abi)| missing(*contract, abi)).collect();
+        assert_eq!(absent, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_binding_that_differs_is_noticed() {
+        let mut abi = ICommittee::abi::contract();
+        let keys = abi.functions.get_mut("keys").expect("it is bound");
+        keys[0].outputs.clear();
+        assert_eq!(missing(Contract::Committee, &abi), ["Committee.keys(uint256,uint256)"]);
     }
 }

@@ -80,3 +80,46 @@ fn known_errors() -> &'static HashMap<Selector, Vec<json_abi::Error>> {
         errors
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use alloy::primitives::U256;
+    use alloy::sol;
+
+    use super::*;
+
+    sol! {
+        error NullifierSpent(uint256 nullifier);
+        error InputNotInField(uint256 index, uint256 value);
+        error NobodyKnowsThis(uint256 x);
+        error Panic(uint256 code);
+    }
+
+    fn decoded(error: &impl SolError) -> String {
+        decode(&error.abi_encode().into()).to_string()
+    }
+
+    #[test]
+    fn errors_of_our_contracts_have_names_and_arguments() {
+        assert_eq!(decoded(&NullifierSpent { nullifier: U256::from(5) }), "NullifierSpent(nullifier: 5)");
+        let error = InputNotInField { index: U256::ONE, value: U256::MAX };
+        assert_eq!(decoded(&error), format!("InputNotInField(index: 1, value: {})", U256::MAX));
+    }
+
+    #[test]
+    fn solidity_s_own_errors_are_read() {
+        assert_eq!(decoded(&Revert::from("no money")), "Error(reason: no money)");
+        assert!(decoded(&Panic { code: U256::from(0x11) }).starts_with("Panic(reason: "));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_shown_as_it_is() {
+        assert_eq!(decode(&Bytes::new()).to_string(), "Reverted()");
+        assert_eq!(decode(&Bytes::from_static(&[1, 2, 3])).to_string(), "Reverted()");
+        let unknown = NobodyKnowsThis { x: U256::ONE }.abi_encode();
+        assert_eq!(decode(&unknown.clone().into()).name, "Unknown");
+        // The selector of an error, and half of its argument.
+        let cut = NullifierSpent { nullifier: U256::ONE }.abi_encode()[..20].to_vec();
+        assert_eq!(decode(&cut.into()).name, "Unknown");
+    }
+}

@@ -10,4 +10,6 @@ pub mod keys;
 pub mod proposal;
 pub mod tally;
 pub mod trustee;
+pub mod verifier;
+pub mod verify;
 pub mod vote;

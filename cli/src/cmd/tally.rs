@@ -95,7 +95,7 @@ async fn open_sum(steps: &mut Steps<'_>, command: &Command, id: U256) -> Result<
     };
     let call = {
         let _spinner = steps.ctx.spinner("Proving the totals");
-        let key = tally::key(steps.dao, &command.keys.dir(steps.ctx))?;
+        let key = tally::key(steps.dao, &command.keys.store(steps.ctx)?)?;
         readable.prove(steps.dao, &key, share, totals)?
     };
     steps.submit("tally", call).await.map(drop)

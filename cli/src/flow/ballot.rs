@@ -78,10 +78,8 @@ impl Voting {
 ///
 /// # Errors
 /// `key-mismatch` and what is wrong with the key's file.
-pub fn key(dao: &Dao, keys: &std::path::Path) -> Result<DevelopmentKey, CliError> {
-    let key = KeyStore::open(keys)
-        .development::<BallotK3D20>()
-        .map_err(|e| CliError::usage("key-unusable", e.to_string()))?;
+pub fn key(dao: &Dao, keys: &KeyStore) -> Result<DevelopmentKey, CliError> {
+    let key = keys.development::<BallotK3D20>()?;
     check_key(&key, dao.deployment.circuits.ballot.key_digest.as_slice())?;
     Ok(key)
 }

@@ -29,7 +29,7 @@ const DEPLOYMENT_LIMIT: u64 = 64 * 1024;
 /// Exit 2 when no node is named, 3 when it does not answer.
 pub async fn connect(ctx: &Ctx, chain: &ChainOpts) -> Result<Chain, CliError> {
     let url = crate::chain::endpoint(ctx, chain.rpc.clone())?;
-    Ok(Chain::connect(&url).await.map_err(errors::chain)?)
+    Chain::connect(&url).await.map_err(errors::chain)
 }
 
 /// Opens the DAO that the options or settings name.

@@ -160,9 +160,8 @@ pub fn cast_result(dao: &Dao, proposal: U256) -> Call {
 ///
 /// # Errors
 /// `key-mismatch` and what is wrong with the key's file.
-pub fn key(dao: &Dao, keys: &std::path::Path) -> Result<DevelopmentKey, CliError> {
-    let key =
-        KeyStore::open(keys).development::<TallyK3T1>().map_err(|e| CliError::usage("key-unusable", e.to_string()))?;
+pub fn key(dao: &Dao, keys: &KeyStore) -> Result<DevelopmentKey, CliError> {
+    let key = keys.development::<TallyK3T1>()?;
     check_key(&key, dao.deployment.circuits.tally.key_digest.as_slice())?;
     Ok(key)
 }

@@ -118,7 +118,7 @@ pub fn to_word(x: &Fr) -> U256 {
 
 /// Words x, y, x, y, .. as points of the curve.
 pub(crate) fn to_points(what: &str, words: &[U256]) -> Result<Vec<Point>, ChainError> {
-    if words.len() % 2 != 0 {
+    if !words.len().is_multiple_of(2) {
         return Err(bad_answer(what, "an odd number of coordinates".to_owned()));
     }
     words

@@ -13,6 +13,7 @@ use crate::context::Ctx;
 use crate::error::CliError;
 use crate::opts::KeysOpts;
 use crate::output::Outcome;
+use crate::settings::Origin;
 
 /// A whole private vote on a chain of its own: sealed ballots, a proven tally, an executed proposal
 #[derive(Debug, Args)]
@@ -37,7 +38,10 @@ pub struct Command {
 /// # Errors
 /// Whatever step fails; `demo-expectation` (exit 1) if a step that must be refused is not, or the money does not arrive.
 pub fn run(command: Command, ctx: &Ctx) -> Result<Outcome, CliError> {
-    let mut stage = stage::Stage::new(ctx, command.dir, command.keys.keys)?;
+    // From the flag or the environment only: a settings file speaks of the user's own keys, which are left alone.
+    let keys = ctx.settings().pick(command.keys.keys, |values| values.keys.clone());
+    let keys = keys.filter(|keys| !matches!(keys.origin, Origin::File(_))).map(|keys| keys.value);
+    let mut stage = stage::Stage::new(ctx, command.dir, keys)?;
     let result = script::play(&mut stage);
     let stopped = stage.stop();
     let story = stage.into_story();

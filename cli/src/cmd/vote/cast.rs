@@ -75,7 +75,7 @@ pub(super) async fn cast(ctx: &Ctx, options: Cast) -> Result<Outcome, CliError> 
     let member = voting.member(&identity)?;
     let ballot = {
         let _spinner = ctx.spinner("Sealing and proving the ballot");
-        let key = key(&dao, &options.keys.dir(ctx))?;
+        let key = key(&dao, &options.keys.store(ctx)?)?;
         prove_ballot(&key, &voting.state.election, &member, options.choice, binding)?
     };
     let venue = &voting.state.venue;
