@@ -121,14 +121,25 @@ pub struct Block {
     pub rows: Range<usize>,
 }
 
+/// What a row is for; only tests make a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// Any other rule.
+    Rule,
+    /// The newest variable is 0 or 1.
+    Boolean,
+    /// Something computed equals something given.
+    Tie,
+}
+
 /// Where variables and rows go: an arkworks constraint system, or a test's probe.
 pub trait Backend {
     /// Whether linear combinations are wanted.
     fn track(&self) -> bool;
     /// Adds a variable; the value is the one to go on with.
     fn allocate(&mut self, input: bool, value: Fr) -> Result<(Fr, Variable), SynthesisError>;
-    /// Adds the row a * b = c. `tie` marks a row that only compares something computed with something given.
-    fn enforce(&mut self, a: &Num, b: &Num, c: &Num, tie: bool) -> Result<(), SynthesisError>;
+    /// Adds the row a * b = c.
+    fn enforce(&mut self, a: &Num, b: &Num, c: &Num, kind: Row) -> Result<(), SynthesisError>;
     /// Rows so far.
     fn rows(&self) -> usize;
 }
@@ -160,7 +171,7 @@ impl Backend for System {
         Ok((value, variable))
     }
 
-    fn enforce(&mut self, a: &Num, b: &Num, c: &Num, _tie: bool) -> Result<(), SynthesisError> {
+    fn enforce(&mut self, a: &Num, b: &Num, c: &Num, _kind: Row) -> Result<(), SynthesisError> {
         self.cs.enforce_r1cs_constraint(|| a.combination(), || b.combination(), || c.combination())
     }
 
@@ -216,17 +227,17 @@ impl<'a> Builder<'a> {
 
     /// a * b = c.
     pub fn enforce(&mut self, a: &Num, b: &Num, c: &Num) -> Result<(), SynthesisError> {
-        self.backend.enforce(a, b, c, false)
+        self.backend.enforce(a, b, c, Row::Rule)
     }
 
     /// computed = given, where `given` is a public input or a word: the end of a computation.
     pub fn tie(&mut self, computed: &Num, given: &Num) -> Result<(), SynthesisError> {
-        self.backend.enforce(&computed.sub(given), &Num::one(), &Num::zero(), true)
+        self.backend.enforce(&computed.sub(given), &Num::one(), &Num::zero(), Row::Tie)
     }
 
     /// a * b = given: [`Builder::tie`] for a product.
     pub fn tie_product(&mut self, a: &Num, b: &Num, given: &Num) -> Result<(), SynthesisError> {
-        self.backend.enforce(a, b, given, true)
+        self.backend.enforce(a, b, given, Row::Tie)
     }
 
     /// a = b.
@@ -265,7 +276,7 @@ impl<'a> Builder<'a> {
     /// A new boolean witness variable.
     pub fn bit(&mut self, value: bool) -> Result<Num, SynthesisError> {
         let bit = self.witness(Fr::from(value))?;
-        self.enforce(&bit, &bit.not(), &Num::zero())?;
+        self.backend.enforce(&bit, &bit.not(), &Num::zero(), Row::Boolean)?;
         Ok(bit)
     }
 

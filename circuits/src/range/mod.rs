@@ -28,14 +28,14 @@ pub fn pack(bits: &[Num]) -> Num {
 /// `count` < 254 bits of `num`, least significant first: enforces 0 <= num < 2^count, uniquely.
 pub fn bits(builder: &mut Builder<'_>, num: &Num, count: usize) -> Result<Vec<Num>, SynthesisError> {
     let bits = allocate_bits(builder, num.value().into_bigint(), count)?;
-    builder.equal(&pack(&bits), num)?;
+    builder.tie(&pack(&bits), num)?;
     Ok(bits)
 }
 
 /// All 254 bits of the canonical representative of `num` (below r), least significant first.
 pub fn canonical_bits(builder: &mut Builder<'_>, num: &Num) -> Result<Vec<Num>, SynthesisError> {
     let bits = allocate_bits(builder, num.value().into_bigint(), 254)?;
-    builder.equal(&pack(&bits), num)?;
+    builder.tie(&pack(&bits), num)?;
     below(builder, &bits, Fr::MODULUS)?;
     Ok(bits)
 }

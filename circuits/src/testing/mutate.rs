@@ -6,9 +6,12 @@
 //! given, such as the words of a ballot, is stopped by the other rows alone.
 
 use crate::Fr;
-use crate::r1cs::{Backend, Block, Builder, Num};
-use ark_ff::{AdditiveGroup, Field};
+use crate::babyjubjub::Scalar;
+use crate::r1cs::{Backend, Block, Builder, Num, Row};
+use ark_ff::{AdditiveGroup, BigInt, BigInteger, Field, PrimeField};
 use ark_relations::gr1cs::{SynthesisError, Variable};
+use std::collections::HashSet;
+use std::ops::Range;
 
 /// A backend that only computes: it replaces values of variables and remembers the rows that break.
 struct Probe<'a> {
@@ -18,8 +21,8 @@ struct Probe<'a> {
     changed: bool,
     broken: Vec<(usize, Fr)>,
     broken_ties: Vec<usize>,
-    /// Variables allocated before each row.
     before: Vec<usize>,
+    bits: Vec<usize>,
 }
 
 /// A false value for a variable.
@@ -72,12 +75,15 @@ impl Backend for Probe<'_> {
         Ok((value, Variable::zero()))
     }
 
-    fn enforce(&mut self, a: &Num, b: &Num, c: &Num, tie: bool) -> Result<(), SynthesisError> {
+    fn enforce(&mut self, a: &Num, b: &Num, c: &Num, kind: Row) -> Result<(), SynthesisError> {
         let residue = a.value() * b.value() - c.value();
-        match (residue == Fr::ZERO, tie) {
-            (true, _) => {}
-            (false, true) => self.broken_ties.push(self.rows),
-            (false, false) => self.broken.push((self.rows, residue)),
+        match kind {
+            _ if residue == Fr::ZERO => {}
+            Row::Tie => self.broken_ties.push(self.rows),
+            Row::Rule | Row::Boolean => self.broken.push((self.rows, residue)),
+        }
+        if kind == Row::Boolean {
+            self.bits.push(self.allocated - 1);
         }
         self.rows += 1;
         self.before.push(self.allocated);
@@ -106,6 +112,8 @@ pub struct Probed {
     pub broken_ties: Vec<usize>,
     /// Variables allocated before each row.
     pub before: Vec<usize>,
+    /// The boolean variables.
+    pub bits: Vec<usize>,
 }
 
 impl Probed {
@@ -128,12 +136,13 @@ pub fn probe(targets: &[(usize, Change)], body: Body<'_>) -> Probed {
         broken: Vec::new(),
         broken_ties: Vec::new(),
         before: Vec::new(),
+        bits: Vec::new(),
     };
     let mut builder = Builder::new(&mut probe);
     body(&mut builder).expect("synthesis never fails, whatever the values");
     let blocks = builder.blocks().to_vec();
-    let Probe { allocated, rows, changed, broken, broken_ties, before, .. } = probe;
-    Probed { variables: allocated, rows, blocks, changed, broken, broken_ties, before }
+    let Probe { allocated, rows, changed, broken, broken_ties, before, bits, .. } = probe;
+    Probed { variables: allocated, rows, blocks, changed, broken, broken_ties, before, bits }
 }
 
 /// A circuit's code with one honest assignment.
@@ -157,19 +166,62 @@ pub fn free_variables(body: Body<'_>, variables: impl IntoIterator<Item = usize>
     free
 }
 
-/// The rows, among `rows`, that nothing notices if they are deleted: no change of a variable allocated shortly before the row,
-/// under any of the assignments, breaks that row alone.
+/// The rows, among `rows`, that nothing notices if they are deleted: no change of variables breaks that row alone.
+///
+/// Looked for are one variable allocated shortly before the row, two coordinated ones, and, for comparisons of bits with
+/// a constant, the bits of the largest number allowed with one of them flipped.
 ///
 /// # Panics
-/// If an honest run breaks a row.
-pub fn survivors(bodies: &[Body<'_>], rows: impl IntoIterator<Item = usize>, random: Fr) -> Vec<usize> {
-    let runs: Vec<Probed> = bodies.iter().map(|body| honest(*body)).collect();
-    let notices = |row: usize| {
-        let mut pairs = bodies.iter().zip(&runs);
-        pairs.clone().any(|(body, run)| noticed_alone(*body, run, row, random))
-            || pairs.any(|(body, run)| noticed_in_pairs(*body, run, row))
-    };
-    rows.into_iter().filter(|row| !notices(*row)).collect()
+/// If the honest run breaks a row.
+/// Called again with another assignment of the same circuit, it may notice what is left.
+pub fn survivors(body: Body<'_>, rows: impl IntoIterator<Item = usize>, random: Fr) -> Vec<usize> {
+    let run = honest(body);
+    let unnoticed = |row: &usize| !noticed_alone(body, &run, *row, random) && !noticed_in_pairs(body, &run, *row);
+    let left: Vec<usize> = rows.into_iter().filter(unnoticed).collect();
+    if left.is_empty() {
+        return left;
+    }
+    let compared = noticed_by_comparisons(body, &run);
+    left.into_iter().filter(|row| !compared.contains(row)).collect()
+}
+
+/// Rows noticed by decompositions: any bit flipped in a short one; in one of as many bits as l or r, the bits of l - 1 or r - 1
+/// with one bit, or one of the products that compare them, changed.
+fn noticed_by_comparisons(body: Body<'_>, run: &Probed) -> HashSet<usize> {
+    let mut noticed = HashSet::new();
+    for bit in decompositions(&run.bits, |count| count < 128).flatten() {
+        noticed.extend(probe(&[(bit, Change::Flip)], body).noticed());
+    }
+    for bound in [Scalar::MODULUS, Fr::MODULUS] {
+        let count = bound.num_bits() as usize;
+        for bits in decompositions(&run.bits, |n| n == count) {
+            let largest = minus_one(bound);
+            let bit = |v: usize| Change::Set(Fr::from(largest.get_bit(v - bits.start)));
+            let honest: Vec<_> = bits.clone().map(|v| (v, bit(v))).collect();
+            for v in bits.start..(bits.end + count).min(run.variables) {
+                // The first change of a variable is the one that counts.
+                let change = if bits.contains(&v) { flipped(bit(v)) } else { Change::Flip };
+                let changes: Vec<_> = std::iter::once((v, change)).chain(honest.iter().copied()).collect();
+                noticed.extend(probe(&changes, body).noticed());
+            }
+        }
+    }
+    noticed
+}
+
+fn flipped(bit: Change) -> Change {
+    if bit == Change::Set(Fr::ONE) { Change::Set(Fr::ZERO) } else { Change::Set(Fr::ONE) }
+}
+
+/// The runs of boolean variables whose number passes `wanted`.
+fn decompositions(bits: &[usize], wanted: impl Fn(usize) -> bool) -> impl Iterator<Item = Range<usize>> {
+    bits.chunk_by(|a, b| a + 1 == *b).filter(move |run| wanted(run.len())).map(|run| run[0]..run[0] + run.len())
+}
+
+fn minus_one(bound: BigInt<4>) -> BigInt<4> {
+    let mut below = bound;
+    below.sub_with_borrow(&BigInt::from(1u64));
+    below
 }
 
 fn noticed_alone(body: Body<'_>, run: &Probed, row: usize, random: Fr) -> bool {
@@ -202,7 +254,7 @@ fn noticed_in_pairs(body: Body<'_>, run: &Probed, row: usize) -> bool {
 }
 
 /// Variables allocated up to `back` before the row and up to `ahead` after it.
-fn near(run: &Probed, row: usize, back: usize, ahead: usize) -> std::ops::Range<usize> {
+fn near(run: &Probed, row: usize, back: usize, ahead: usize) -> Range<usize> {
     let newest = run.before[row];
     newest.saturating_sub(back)..(newest + ahead).min(run.variables)
 }

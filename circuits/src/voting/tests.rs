@@ -279,6 +279,6 @@ fn attack_01_no_variable_is_free() {
     }
     // Rows of the ballot, one by one: deleted, each would let a false assignment pass.
     let rows = probe(&[], &sealed).rows;
-    let left = survivors(&[&sealed], (7..rows).step_by(499), Fr::rand(&mut sample.rng));
+    let left = survivors(&sealed, (7..rows).step_by(499), Fr::rand(&mut sample.rng));
     assert!(left.is_empty(), "nothing notices if rows {left:?} are deleted");
 }
