@@ -125,6 +125,10 @@ contract CommitteeTest is Test {
     function test_Attack12_OffCurveEighth() public {
         eighths[0][0] += 1;
         refuses(1, abi.encodeWithSelector(ICommittee.KeyNotInSubgroup.selector, 0));
+        // The formulas multiply points off the curve too: a key made that way fits its eighth, and is no point of the curve.
+        keys[0] = BabyJubjub.timesEight(eighths[0]);
+        assertFalse(BabyJubjub.isOnCurve(keys[0][0], keys[0][1]));
+        refuses(1, abi.encodeWithSelector(ICommittee.KeyNotInSubgroup.selector, 0));
     }
 
     function test_Attack18_KeyPlusR() public {
