@@ -205,7 +205,7 @@ contract TallyAttacksTest is ProofFixture {
         tally();
     }
 
-    // ---- helpers
+    // ---- shared steps
 
     function proofInvalid() private pure returns (bytes memory) {
         return abi.encodeWithSelector(TallyK3T1Verifier.ProofInvalid.selector);
