@@ -264,6 +264,13 @@ contract VerifierTest is VerifierCalls {
         (bool ok, bytes memory answer) = address(ballot).staticcall(long);
         assertFalse(ok);
         assertEq(answer, abi.encodeWithSelector(error, exact, exact + 1));
+        // One constant too few, and a word behind the array that makes up the length.
+        bytes memory padded = bytes.concat(
+            abi.encodeCall(ballot.foldConstants, (slice(constants, 0, constants.length - 1))), new bytes(32)
+        );
+        (ok, answer) = address(ballot).staticcall(padded);
+        assertFalse(ok);
+        assertEq(answer, abi.encodeWithSelector(error, exact, exact));
     }
 
     function test_Attack21_FoldingRunsOutOfGasWithoutAnAnswer() public view {

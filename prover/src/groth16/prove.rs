@@ -118,7 +118,7 @@ fn prove_with<S: Statement>(
     let assignment = circuit.assign::<S>(public, witness).map_err(synthesis)?;
     let inputs = S::inputs(public);
     let allocated = &assignment[1..1 + circuit.num_inputs()];
-    if let Some(index) = (0..circuit.num_inputs()).find(|&i| inputs.get(i) != Some(&allocated[i])) {
+    if let Some(index) = (0..allocated.len().max(inputs.len())).find(|&i| inputs.get(i) != allocated.get(i)) {
         return Err(ProveError::InputMismatch { id: id(), index });
     }
     if let Some(row) = circuit.first_unsatisfied(&assignment) {
