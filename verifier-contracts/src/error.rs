@@ -46,6 +46,14 @@ pub enum ChainError {
     /// A contract reverted, with its decoded error.
     #[error("{0}")]
     Refused(ContractError),
+    /// The sender cannot pay for the transaction.
+    #[error("{host} says that the sender cannot pay: {reason}")]
+    InsufficientFunds {
+        /// The node that was asked.
+        host: String,
+        /// The node's words.
+        reason: String,
+    },
     /// The node answered with an error that is not a revert.
     #[error("the node refused {method}: {reason}")]
     Node {
@@ -91,6 +99,10 @@ impl ChainError {
         match error {
             RpcError::ErrorResp(payload) => match revert::from_payload(&payload) {
                 Some(refusal) => Self::Refused(refusal),
+                // Nodes have no common code for it, but common words.
+                None if payload.message.to_lowercase().contains("insufficient funds") => {
+                    Self::InsufficientFunds { host: host.to_owned(), reason: payload.message.to_string() }
+                }
                 None => Self::Node { method, reason: payload.message.to_string() },
             },
             RpcError::Transport(kind) => Self::Unreachable { host: host.to_owned(), reason: innermost(&kind) },

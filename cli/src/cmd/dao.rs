@@ -42,9 +42,10 @@ pub enum Command {
 
 /// Options of `dao deploy`.
 #[derive(Debug, Args)]
+#[group(id = "kind", required = true, multiple = false, args = ["weighted", "plain"])]
 pub struct Deploy {
     /// Every member has a weight of its own
-    #[arg(long, conflicts_with = "plain", required_unless_present = "plain")]
+    #[arg(long)]
     weighted: bool,
     /// Every member has weight 1; the electorate is a Semaphore group
     #[arg(long)]

@@ -1,5 +1,6 @@
 //! `tabella electorate`: who may vote.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use alloy::primitives::U256;
@@ -104,28 +105,64 @@ async fn add(ctx: &Ctx, options: Add) -> Result<Outcome, CliError> {
     let members = members(ctx, &options)?;
     let sender = flow::sender(ctx, &options.sender)?;
     let dao = flow::dao(ctx, &options.at.chain, &options.at.dao).await?;
+    let (members, skipped) = if options.csv.is_some() { fresh(&dao, members).await? } else { (members, 0) };
     // All calls are made before the first is sent: a bad line admits nobody.
     let calls = members.iter().map(|(c, weight)| admit(&dao, c, *weight)).collect::<Result<Vec<_>, _>>()?;
     let bar = ctx.bar(calls.len() as u64, "Admitting members");
     let (mut done, mut texts) = (Vec::new(), Vec::new());
     for ((commitment, weight), call) in members.iter().zip(calls) {
-        let submitted = submit(ctx, &dao.chain, &sender, call, options.sender.dry_run).await.map_err(|error| {
-            let admitted = done.len();
-            error.data(json!({ "admitted": admitted, "failed": to_decimal(commitment), "members": done }))
-        })?;
+        let submitted = submit(ctx, &dao.chain, &sender, call, options.sender.dry_run).await;
+        let submitted = submitted.map_err(|error| so_far(error, commitment, &done))?;
         done.push(row(commitment, *weight, &submitted));
         texts.push(format!("member      {}\n{}", to_decimal(commitment), submitted.text()));
         bar.step();
     }
     drop(bar);
-    Outcome::new(json!({ "members": done }), texts.join("\n\n"))
+    if skipped > 0 {
+        texts.push(format!("{skipped} of the file are members already"));
+    }
+    Outcome::new(json!({ "members": done, "skipped": skipped }), texts.join("\n\n"))
+}
+
+/// A member to be: commitment, and a weight where the electorate is weighted.
+type Candidate = (Fr, Option<u32>);
+
+/// The candidates who are not members yet, so that an interrupted admission can be run again; and how many are.
+///
+/// # Errors
+/// `member-with-another-weight`.
+async fn fresh(dao: &Dao, candidates: Vec<Candidate>) -> Result<(Vec<Candidate>, usize), CliError> {
+    let electorate = dao.electorate().await.map_err(errors::chain)?;
+    let known: HashMap<Fr, u32> = electorate.members.iter().map(|member| (member.commitment, member.weight)).collect();
+    let all = candidates.len();
+    let mut left = Vec::new();
+    for (commitment, weight) in candidates {
+        match known.get(&commitment) {
+            None => left.push((commitment, weight)),
+            Some(there) if weight.unwrap_or(1) == *there => {}
+            Some(there) => {
+                let what = format!("{} is a member already, with weight {there}", to_decimal(&commitment));
+                return Err(CliError::usage("member-with-another-weight", what));
+            }
+        }
+    }
+    let skipped = all - left.len();
+    Ok((left, skipped))
+}
+
+/// Adds to an error's data whom it is about and who was admitted before.
+fn so_far(error: CliError, failed: &Fr, admitted: &[Value]) -> CliError {
+    let mut data = error.data.as_deref().and_then(Value::as_object).cloned().unwrap_or_default();
+    data.insert("failed".to_owned(), json!(to_decimal(failed)));
+    data.insert("members".to_owned(), json!(admitted));
+    error.data(data)
 }
 
 fn row(commitment: &Fr, weight: Option<u32>, submitted: &Submitted) -> Value {
     json!({ "commitment": to_decimal(commitment), "weight": weight.unwrap_or(1), "transaction": submitted.data() })
 }
 
-fn members(ctx: &Ctx, options: &Add) -> Result<Vec<(Fr, Option<u32>)>, CliError> {
+fn members(ctx: &Ctx, options: &Add) -> Result<Vec<Candidate>, CliError> {
     if let Some(path) = &options.csv {
         return read_csv(path);
     }
@@ -138,7 +175,7 @@ fn members(ctx: &Ctx, options: &Add) -> Result<Vec<(Fr, Option<u32>)>, CliError>
 }
 
 /// Rows `commitment,weight` below that header; the weight may be missing in a plain electorate.
-fn read_csv(path: &Path) -> Result<Vec<(Fr, Option<u32>)>, CliError> {
+fn read_csv(path: &Path) -> Result<Vec<Candidate>, CliError> {
     let text = files::text(files::read_bounded(path, CSV_LIMIT)?, path)?;
     let bad = |line: usize, what: &str| CliError::file("csv-invalid", path, format!("line {line}: {what}"));
     let mut lines = text.lines().enumerate().map(|(i, line)| (i + 1, line.trim()));

@@ -18,6 +18,8 @@ pub fn chain(error: ChainError) -> CliError {
             .hint("a devnet forgets everything when it stops; deploy again, or name another file with --dao"),
         ChainError::Inconsistent { .. } => CliError::chain("chain-inconsistent", error.to_string())
             .hint("do not trust this node for this DAO; ask another one"),
+        ChainError::InsufficientFunds { .. } => CliError::usage("insufficient-funds", error.to_string())
+            .hint("send from an account with ether; on a devnet: tabella devnet fund ADDRESS ETHER"),
         ChainError::NotMined { .. } => CliError::chain("not-mined", error.to_string()),
         ChainError::Artifact(_) => CliError::internal(error),
         _ => CliError::chain("rpc-error", error.to_string()),

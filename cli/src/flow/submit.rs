@@ -28,10 +28,23 @@ pub async fn submit(
     call: Call,
     dry_run: bool,
 ) -> Result<Submitted, CliError> {
-    let planned = chain.plan(sender.address(), call).await.map_err(errors::chain)?;
-    if dry_run {
-        return Ok(Submitted::Planned(planned));
-    }
+    let planned = plan(chain, sender, call).await?;
+    if dry_run { Ok(Submitted::Planned(planned)) } else { send(ctx, chain, sender, planned).await }
+}
+
+/// Asks the node whether a call would succeed, and for how much gas.
+///
+/// # Errors
+/// As [`submit`].
+pub async fn plan(chain: &Chain, sender: &Sender, call: Call) -> Result<Planned, CliError> {
+    chain.plan(sender.address(), call).await.map_err(errors::chain)
+}
+
+/// Sends a planned call.
+///
+/// # Errors
+/// As [`submit`].
+pub async fn send(ctx: &Ctx, chain: &Chain, sender: &Sender, planned: Planned) -> Result<Submitted, CliError> {
     let _spinner = ctx.spinner(format!("Sending {}.{}", planned.call.contract, planned.call.function));
     let mined = chain.send_planned(sender, &planned).await.map_err(errors::chain)?;
     Ok(Submitted::Mined(planned.call, mined))

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use crate::support::User;
 
 /// Development keys, made once for all tests and all runs, beside the program.
-fn shared_keys() -> PathBuf {
+pub(crate) fn shared_keys() -> PathBuf {
     static MADE: OnceLock<PathBuf> = OnceLock::new();
     let make = || {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_tabella"));

@@ -1,14 +1,18 @@
 //! The command line as its users meet it: the real program, real files, a real chain. Nothing is skipped; a missing anvil fails.
 #![cfg(unix)]
 
+mod dao;
+mod demo;
 mod devnet;
 mod frame;
 mod help;
 mod identity;
 mod keys;
+mod proofs;
 mod rpc;
 mod sender;
 mod settings;
 mod store;
 mod support;
 mod terminal;
+mod vote;

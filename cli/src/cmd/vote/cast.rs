@@ -17,7 +17,7 @@ use crate::context::Ctx;
 use crate::error::CliError;
 use crate::files::{self, Existing};
 use crate::flow::ballot::{Choice, Voting, key, prove_ballot, voting};
-use crate::flow::submit::submit;
+use crate::flow::submit::{self, Submitted, plan};
 use crate::flow::{self, errors, numbers};
 use crate::opts::{KeysOpts, PassphraseOpts, SenderOpts, address_of};
 use crate::output::Outcome;
@@ -66,6 +66,9 @@ pub struct Send {
 pub(super) async fn cast(ctx: &Ctx, options: Cast) -> Result<Outcome, CliError> {
     let proposal = numbers::proposal(&options.proposal)?;
     let binding = options.bind.as_deref().map(address_of).transpose()?.unwrap_or_default();
+    if let Some(out) = options.out.as_deref().filter(|out| out.symlink_metadata().is_ok()) {
+        return Err(files::exists(out));
+    }
     // Opened before the slow part, so that a missing sender is said at once.
     let sender = if options.out.is_none() { Some(flow::sender(ctx, &options.sender)?) } else { None };
     let identity = crate::store::open_identity(ctx, &options.identity, &options.passphrase)?;
@@ -80,10 +83,9 @@ pub(super) async fn cast(ctx: &Ctx, options: Cast) -> Result<Outcome, CliError> 
     };
     let venue = &voting.state.venue;
     match (sender, &options.out) {
-        (Some(sender), _) if options.sender.dry_run => deliver(ctx, &dao, proposal, &ballot, &sender, true, None).await,
         (Some(sender), _) => {
-            let receipt = write_receipt(ctx, venue, &ballot)?;
-            deliver(ctx, &dao, proposal, &ballot, &sender, false, Some(&receipt)).await
+            let keep = || write_receipt(ctx, venue, &ballot).map(Some);
+            deliver(ctx, &dao, proposal, &ballot, &sender, options.sender.dry_run, keep).await
         }
         (None, out) => {
             let out = out.as_deref().ok_or_else(|| CliError::internal("neither a sender nor a file"))?;
@@ -104,7 +106,10 @@ async fn check_open(
         let arguments = format!("closes: {}, now_: {now}", voting.state.closes);
         return Err(CliError::refused("VotingClosed", &arguments));
     }
-    if dao.is_spent(proposal, nullifier).await.map_err(errors::chain)? {
+    // Looked for here among all ballots: asking the node for this nullifier would tell it whose ballot comes next.
+    let block = dao.chain.latest().await.map_err(errors::chain)?.block;
+    let ballots = dao.ballots(proposal, block).await.map_err(errors::chain)?;
+    if ballots.cast.iter().any(|ballot| ballot.nullifier == *nullifier) {
         return Err(CliError::refused("NullifierSpent", &format!("nullifier: {}", to_decimal(nullifier)))
             .hint("this identity has voted on this proposal; `tabella vote check` shows its ballot"));
     }
@@ -146,9 +151,10 @@ pub(super) async fn send(ctx: &Ctx, options: Send) -> Result<Outcome, CliError> 
         let what = format!("it is for the box {} on chain {}", file.ballot_box, file.chain_id);
         return Err(CliError::file("ballot-of-another-box", path, what));
     }
-    deliver(ctx, &dao, file.proposal, &ballot, &sender, options.sender.dry_run, None).await
+    deliver(ctx, &dao, file.proposal, &ballot, &sender, options.sender.dry_run, || Ok(None)).await
 }
 
+/// Sends a ballot; `keep` writes the receipt once the node has said that the box will take it, before it is sent.
 async fn deliver(
     ctx: &Ctx,
     dao: &Dao,
@@ -156,9 +162,12 @@ async fn deliver(
     ballot: &ProvenBallot,
     sender: &tabella_contracts::Sender,
     dry_run: bool,
-    receipt: Option<&Path>,
+    keep: impl FnOnce() -> Result<Option<PathBuf>, CliError>,
 ) -> Result<Outcome, CliError> {
-    let submitted = submit(ctx, &dao.chain, sender, ballot.cast(dao, proposal), dry_run).await?;
+    let planned = plan(&dao.chain, sender, ballot.cast(dao, proposal)).await?;
+    let receipt = if dry_run { None } else { keep()? };
+    let submitted =
+        if dry_run { Submitted::Planned(planned) } else { submit::send(ctx, &dao.chain, sender, planned).await? };
     let mut data = summary(ballot);
     data["proposal"] = json!(proposal.to_string());
     data["transaction"] = submitted.data();
