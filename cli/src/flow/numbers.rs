@@ -13,7 +13,8 @@ use crate::error::CliError;
 pub fn proposal(text: &str) -> Result<U256, CliError> {
     let hexadecimal = text.strip_prefix("0x");
     let (digits, radix) = hexadecimal.map_or((text, 10), |digits| (digits, 16));
-    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    let digit = |b: u8| if radix == 16 { b.is_ascii_hexdigit() } else { b.is_ascii_digit() };
+    let plain = !digits.is_empty() && digits.bytes().all(digit);
     let parsed = plain.then(|| U256::from_str_radix(digits, radix).ok()).flatten();
     parsed.ok_or_else(|| {
         CliError::usage("proposal-invalid", "this is not a proposal's id: a decimal number is expected")
@@ -26,7 +27,10 @@ pub fn proposal(text: &str) -> Result<U256, CliError> {
 /// # Errors
 /// `ether-invalid`.
 pub fn ether(text: &str) -> Result<U256, CliError> {
-    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    // The parser would drop what is below one wei.
+    let plain = digits(whole) && digits(part) && part.len() <= 18;
     let parsed = plain.then(|| parse_ether(text).ok()).flatten();
     parsed.ok_or_else(|| {
         CliError::usage("ether-invalid", format!("`{text}` is not an amount of ether: a decimal number is expected"))
