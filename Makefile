@@ -2,10 +2,10 @@
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 SETUP := sh tests/setup
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check slow bench
+.PHONY: help demo test quick check slow bench kill-constraints
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-16s %s\n", $$1, $$2}' Makefile
 
 demo: ## a private vote from the first key to the executed proposal, on a local chain of its own
 	@$(SETUP)/tools.sh rust node cc
@@ -28,6 +28,10 @@ check: ## formatting, lints and documentation, no warning allowed
 slow: ## ignored tests, and property tests and fuzzing with many more cases
 	@$(SETUP)/tools.sh rust node cc python
 	@python3 tests/run.py slow
+
+kill-constraints: ## delete every constraint in turn: each must be noticed (about an hour)
+	@$(SETUP)/tools.sh rust cc python
+	@python3 tests/run.py kill-constraints
 
 bench: ## times of witness, proof, verification and tally
 	@$(SETUP)/tools.sh rust cc

@@ -79,6 +79,11 @@ def forge_test(**variables):
     return Stage("forge test", lambda: counted(parse.forge, [FORGE, "test"], 20 * MINUTE, cwd=CONTRACTS, env=environment(**variables)))
 
 
+def kill_constraints(step):
+    """Deletes every step-th constraint of the big circuits, one by one; each must be noticed."""
+    return checked("kill constraints", [TARGET / "release/examples/kill-constraints", str(step)], 180 * MINUTE)
+
+
 def locks():
     """Lock files name no registry host: they must work behind any mirror."""
     counts, found = Counts(), []
@@ -100,6 +105,8 @@ def test():
         cargo_build("--workspace"),
         cargo_test("--workspace", binaries=BINARIES),
         checked("generated verifiers", [TARGET / "release/examples/generate-verifiers", "--check"], 10 * MINUTE, env=shared_environment()),
+        checked("fixtures", [TARGET / "release/examples/election-fixtures", "--check"], 10 * MINUTE, env=shared_environment()),
+        kill_constraints(101),
         checked("artifacts", ["node", "tools/artifacts.mjs", "--check"], 10 * MINUTE, cwd=CONTRACTS),
         forge_test(),
         Stage("demo", demo),
@@ -137,7 +144,14 @@ def slow():
         cargo_build("--workspace"),
         cargo_test("--workspace", name="properties and ignored tests", after=["--include-ignored"], env=many),
         forge_test(FOUNDRY_FUZZ_RUNS=10000, FOUNDRY_INVARIANT_RUNS=512),
+        kill_constraints(1),
     ]
 
 
-PLANS = {"test": test, "quick": quick, "check": check, "slow": slow}
+def kill():
+    """Every constraint of every circuit; about an hour."""
+    build = ["-p", "tabella-circuits", "--features", "test-utils", "--example", "kill-constraints"]
+    return [prepared("cargo build", ["cargo", "build", *CARGO, *build], 20 * MINUTE), kill_constraints(1)]
+
+
+PLANS = {"kill-constraints": kill, "test": test, "quick": quick, "check": check, "slow": slow}
