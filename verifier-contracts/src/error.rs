@@ -79,13 +79,13 @@ pub enum ChainError {
         seconds: u64,
     },
     /// Two sources that must agree do not: the node, the contract or this program is wrong.
-    #[error("{what}: the chain says {chain}, recomputed from its events it is {recomputed}")]
+    #[error("{what}: the chain says {chain}, it should be {recomputed}")]
     Inconsistent {
         /// What was compared.
         what: &'static str,
         /// The contract's word.
         chain: String,
-        /// The value recomputed from events.
+        /// The value recomputed from events, or named by the deployment file.
         recomputed: String,
     },
     /// A committed artifact cannot be used.

@@ -60,25 +60,38 @@ impl Dao {
     /// The box must be wired to the contracts that the file names.
     async fn check_box(&self) -> Result<(), ChainError> {
         let at = self.deployment.contracts;
-        let (chain, contract) = (&self.chain, Contract::BallotBox);
-        let same = |what, found: alloy::primitives::Address, named: alloy::primitives::Address| {
-            if found == named {
-                return Ok(());
-            }
-            Err(ChainError::Inconsistent { what, chain: found.to_string(), recomputed: format!("{named} in the file") })
-        };
-        same(
-            "the box's Governor",
-            chain.view(contract, at.ballot_box, IBallotBox::governorCall {}).await?,
-            at.governor,
-        )?;
-        let electorate = chain.view(contract, at.ballot_box, IBallotBox::electorateCall {}).await?;
-        same("the box's electorate", electorate, at.electorate)?;
-        same(
-            "the box's committee",
-            chain.view(contract, at.ballot_box, IBallotBox::committeeCall {}).await?,
-            at.committee,
-        )
+        let (chain, contract, ballot_box) = (&self.chain, Contract::BallotBox, at.ballot_box);
+        let wired = [
+            ("the box's Governor", chain.view(contract, ballot_box, IBallotBox::governorCall {}).await?, at.governor),
+            (
+                "the box's electorate",
+                chain.view(contract, ballot_box, IBallotBox::electorateCall {}).await?,
+                at.electorate,
+            ),
+            (
+                "the box's committee",
+                chain.view(contract, ballot_box, IBallotBox::committeeCall {}).await?,
+                at.committee,
+            ),
+            (
+                "the box's ballot verifier",
+                chain.view(contract, ballot_box, IBallotBox::ballotVerifierCall {}).await?,
+                at.ballot_verifier,
+            ),
+            (
+                "the box's tally verifier",
+                chain.view(contract, ballot_box, IBallotBox::tallyVerifierCall {}).await?,
+                at.tally_verifier,
+            ),
+        ];
+        match wired.into_iter().find(|(_, found, named)| found != named) {
+            None => Ok(()),
+            Some((what, found, named)) => Err(ChainError::Inconsistent {
+                what,
+                chain: found.to_string(),
+                recomputed: format!("{named} in the deployment's file"),
+            }),
+        }
     }
 
     /// Fails unless both verifiers on the chain are those that the deployment file names.

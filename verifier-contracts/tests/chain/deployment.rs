@@ -88,6 +88,15 @@ async fn another_chain_and_missing_contracts_are_told_apart() {
     let error = Dao::open(stage.chain.clone(), swapped).await.expect_err("another Governor");
     assert!(matches!(error, ChainError::Inconsistent { what: "the box's Governor", .. }), "{error}");
 
+    let mut swapped = stage.dao.deployment.clone();
+    swapped.contracts.ballot_verifier = swapped.contracts.tally_verifier;
+    let error = Dao::open(stage.chain.clone(), swapped).await.expect_err("another verifier");
+    assert!(matches!(error, ChainError::Inconsistent { what: "the box's ballot verifier", .. }), "{error}");
+    let mut renamed = stage.dao.clone();
+    renamed.deployment.circuits.tally.key_digest = Default::default();
+    let error = renamed.check_verifiers().await.expect_err("another key");
+    assert!(matches!(error, ChainError::Inconsistent { what: "the tally verifier", .. }), "{error}");
+
     let error = Chain::connect("http://127.0.0.1:1").await.expect_err("nobody listens there");
     assert!(matches!(error, ChainError::Unreachable { .. }), "{error}");
     for url in ["", "nonsense", "ws://127.0.0.1:1", "https://127.0.0.1:1"] {

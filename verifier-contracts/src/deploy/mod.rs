@@ -2,21 +2,24 @@
 //!
 //! Every step is written to a journal when it is mined, so that an interrupted deployment goes on where it stopped.
 
-use std::collections::BTreeMap;
+mod creation;
+mod journal;
+
+pub use creation::rehearse;
+pub use journal::{DeployError, Journal, Plan, Step};
 
 use alloy::dyn_abi::DynSolValue;
 use alloy::primitives::{Address, B256, FixedBytes, U256, keccak256};
 use alloy::sol_types::SolCall;
-use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
-use crate::artifact::{ArtifactError, Contract};
+use crate::artifact::Contract;
 use crate::bindings::{IAccessManager, ICommittee, IElectorate, ITabellaGovernor, ITimelock, IVerifier};
 use crate::call::Call;
 use crate::chain::Chain;
-use crate::deployment::{Addresses, CircuitRef, Circuits, Deployment, SCHEMA_VERSION, decimal};
+use crate::deployment::{Addresses, CircuitRef, Circuits, Deployment, SCHEMA_VERSION};
 use crate::error::ChainError;
 use crate::sender::{Mined, Sender};
+use creation::{box_config, governor_arguments, timelock_arguments};
 
 /// OpenZeppelin's ADMIN_ROLE of an AccessManager.
 const ADMIN: u64 = 0;
@@ -24,116 +27,6 @@ const ADMIN: u64 = 0;
 pub const REGISTRAR: u64 = 1;
 /// Roles.PROPOSER: may make proposals.
 pub const PROPOSER: u64 = 2;
-
-/// What is deployed. Times are in seconds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Plan {
-    /// Name of the DAO's Governor.
-    pub name: String,
-    /// Whether leaves carry weights.
-    pub weighted: bool,
-    /// Governor's votes per unit of weight, 1..2^88.
-    #[serde(with = "decimal")]
-    pub unit: U256,
-    /// From a proposal to its snapshot.
-    pub voting_delay: u64,
-    /// From the snapshot to the Governor's deadline; the tally period is its last part.
-    pub voting_period: u32,
-    /// From the close of the box to the Governor's deadline.
-    pub tally_period: u32,
-    /// Fewest ballots that are ever opened.
-    pub min_turnout: u32,
-    /// For and Abstain votes needed, in percent of all.
-    pub quorum_percent: u32,
-    /// From the queue to the execution.
-    pub timelock_delay: u64,
-    /// Who may admit members.
-    pub registrar: Address,
-    /// Who may make proposals.
-    pub proposer: Address,
-    /// The trustee's address, who may post shares.
-    pub trustee: Address,
-    /// The trustee's keys, one per option, as (x, y).
-    pub keys: Vec<[U256; 2]>,
-    /// For each key Y a point Z with 8·Z = Y.
-    pub eighths: Vec<[U256; 2]>,
-}
-
-/// What is done so far.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Journal {
-    /// Version of this form.
-    pub schema_version: u32,
-    /// The chain's id.
-    pub chain_id: u64,
-    /// Who deploys.
-    pub deployer: Address,
-    /// Block before the first step.
-    pub block: u64,
-    /// What is deployed.
-    pub plan: Plan,
-    /// Contracts created, by name.
-    pub created: BTreeMap<String, Address>,
-    /// Steps mined, by name, with their transactions.
-    pub done: BTreeMap<String, B256>,
-}
-
-/// One mined step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// Its name.
-    pub name: String,
-    /// The transaction.
-    pub mined: Mined,
-}
-
-/// A deployment that stopped.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum DeployError {
-    /// A step failed on the chain.
-    #[error("{step}: {source}")]
-    Step {
-        /// The step.
-        step: String,
-        /// Why.
-        #[source]
-        source: ChainError,
-    },
-    /// The journal could not be written.
-    #[error("the journal of the deployment cannot be written: {0}")]
-    Journal(String),
-    /// The journal belongs to another chain, deployer or plan.
-    #[error("an unfinished deployment has another {0}")]
-    OtherJournal(&'static str),
-}
-
-impl Journal {
-    /// A journal for a deployment that has not begun.
-    pub fn new(chain_id: u64, deployer: Address, block: u64, plan: Plan) -> Self {
-        let (created, done) = (BTreeMap::new(), BTreeMap::new());
-        Self { schema_version: SCHEMA_VERSION, chain_id, deployer, block, plan, created, done }
-    }
-
-    /// Fails unless this journal is of the same deployment.
-    ///
-    /// # Errors
-    /// `OtherJournal` says what differs.
-    pub fn same(&self, chain_id: u64, deployer: Address, plan: &Plan) -> Result<(), DeployError> {
-        let differs = [
-            (self.schema_version != SCHEMA_VERSION, "schema version"),
-            (self.chain_id != chain_id, "chain id"),
-            (self.deployer != deployer, "deployer"),
-            (self.plan != *plan, "set of options"),
-        ];
-        match differs.iter().find(|(differs, _)| *differs) {
-            Some((_, what)) => Err(DeployError::OtherJournal(what)),
-            None => Ok(()),
-        }
-    }
-}
 
 /// Deploys what the journal's plan says and is not done yet.
 ///
@@ -152,38 +45,6 @@ pub async fn deploy(
     deployer.wire(&contracts).await?;
     deployer.renounce(&contracts).await?;
     deployer.finish(contracts).await
-}
-
-/// The contracts that a plan creates, with the least gas each takes: calldata, creation and storing its code. Addresses that
-/// are not known yet are 0.
-///
-/// # Errors
-/// An artifact that cannot be used.
-pub fn rehearse(plan: &Plan, deployer: Address) -> Result<Vec<(Call, u64)>, ArtifactError> {
-    let zero = Address::ZERO;
-    let poseidon = [(Contract::PoseidonT3, zero), (Contract::PoseidonT4, zero)];
-    let mut box_arguments: Vec<DynSolValue> = vec![zero.into(); 6];
-    box_arguments.push(box_config(plan));
-    let calls = [
-        Call::deploy(Contract::PoseidonT3, &[], &[])?,
-        Call::deploy(Contract::PoseidonT4, &[], &[])?,
-        Call::deploy(Contract::AccessManager, &[], &[deployer.into()])?,
-        Call::deploy(Contract::Electorate, &poseidon, &[zero.into(), plan.weighted.into(), plan.unit.into()])?,
-        Call::deploy(Contract::TimelockController, &[], &timelock_arguments(plan, deployer))?,
-        Call::deploy(Contract::TabellaGovernor, &[], &governor_arguments(plan, zero, zero, zero))?,
-        Call::deploy(Contract::BallotK3D20Verifier, &[], &[])?,
-        Call::deploy(Contract::TallyK3T1Verifier, &[], &[])?,
-        Call::deploy(Contract::Committee, &[], &[zero.into()])?,
-        Call::deploy(Contract::BallotBox, &poseidon, &box_arguments)?,
-    ];
-    Ok(calls.into_iter().map(|call| (creation_gas(&call.data), call)).map(|(gas, call)| (call, gas)).collect())
-}
-
-/// 53,000 for a creation, 16 or 4 a byte of calldata; 200 a byte of code, which is at least 9 tenths of the creation code.
-fn creation_gas(code: &[u8]) -> u64 {
-    let zeros = code.iter().filter(|byte| **byte == 0).count() as u64;
-    let bytes = code.len() as u64;
-    53_000 + 4 * zeros + 16 * (bytes - zeros) + 200 * (bytes * 9 / 10)
 }
 
 struct Deployer<'a> {
@@ -361,38 +222,6 @@ pub async fn circuit(chain: &Chain, contract: Contract, at: Address) -> Result<C
     let key_digest = chain.view(contract, at, IVerifier::KEY_DIGESTCall {}).await?;
     let development = chain.view(contract, at, IVerifier::DEVELOPMENTCall {}).await?;
     Ok(CircuitRef { id, version: version.saturating_to(), key_digest, development })
-}
-
-/// Delay, no proposers yet (the Governor does not exist), anybody may execute, the deployer is admin until the end.
-fn timelock_arguments(plan: &Plan, deployer: Address) -> [DynSolValue; 4] {
-    let anybody = DynSolValue::Array(vec![Address::ZERO.into()]);
-    [U256::from(plan.timelock_delay).into(), DynSolValue::Array(vec![]), anybody, deployer.into()]
-}
-
-fn governor_arguments(plan: &Plan, electorate: Address, timelock: Address, authority: Address) -> [DynSolValue; 7] {
-    [
-        plan.name.clone().into(),
-        electorate.into(),
-        timelock.into(),
-        authority.into(),
-        DynSolValue::Uint(U256::from(plan.voting_delay), 48),
-        plan.voting_period.into(),
-        U256::from(plan.quorum_percent).into(),
-    ]
-}
-
-/// BallotBox.Config: single choice of as many options as there are keys, under term 1.
-fn box_config(plan: &Plan) -> DynSolValue {
-    let options = plan.keys.len().min(16);
-    let used = ((1_u64 << options) - 1) << 16;
-    let (single, limit) = (1_u64 << 1, 1_u64 << 32);
-    let term = 1_u64;
-    DynSolValue::Tuple(vec![
-        (single | used | limit).into(),
-        term.into(),
-        plan.tally_period.into(),
-        plan.min_turnout.into(),
-    ])
 }
 
 fn selector<C: SolCall>() -> FixedBytes<4> {

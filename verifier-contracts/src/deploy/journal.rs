@@ -1,0 +1,121 @@
+//! What is deployed, and how far it is.
+
+use std::collections::BTreeMap;
+
+use alloy::primitives::{Address, B256, U256};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::deployment::{SCHEMA_VERSION, decimal};
+use crate::error::ChainError;
+use crate::sender::Mined;
+
+/// What is deployed. Times are in seconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Name of the DAO's Governor.
+    pub name: String,
+    /// Whether leaves carry weights.
+    pub weighted: bool,
+    /// Governor's votes per unit of weight, 1..2^88.
+    #[serde(with = "decimal")]
+    pub unit: U256,
+    /// From a proposal to its snapshot.
+    pub voting_delay: u64,
+    /// From the snapshot to the Governor's deadline; the tally period is its last part.
+    pub voting_period: u32,
+    /// From the close of the box to the Governor's deadline.
+    pub tally_period: u32,
+    /// Fewest ballots that are ever opened.
+    pub min_turnout: u32,
+    /// For and Abstain votes needed, in percent of all.
+    pub quorum_percent: u32,
+    /// From the queue to the execution.
+    pub timelock_delay: u64,
+    /// Who may admit members.
+    pub registrar: Address,
+    /// Who may make proposals.
+    pub proposer: Address,
+    /// The trustee's address, who may post shares.
+    pub trustee: Address,
+    /// The trustee's keys, one per option, as (x, y).
+    pub keys: Vec<[U256; 2]>,
+    /// For each key Y a point Z with 8·Z = Y.
+    pub eighths: Vec<[U256; 2]>,
+}
+
+/// What is done so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Journal {
+    /// Version of this form.
+    pub schema_version: u32,
+    /// The chain's id.
+    pub chain_id: u64,
+    /// Who deploys.
+    pub deployer: Address,
+    /// Block before the first step.
+    pub block: u64,
+    /// What is deployed.
+    pub plan: Plan,
+    /// Contracts created, by name.
+    pub created: BTreeMap<String, Address>,
+    /// Steps mined, by name, with their transactions.
+    pub done: BTreeMap<String, B256>,
+}
+
+/// One mined step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its name.
+    pub name: String,
+    /// The transaction.
+    pub mined: Mined,
+}
+
+/// A deployment that stopped.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum DeployError {
+    /// A step failed on the chain.
+    #[error("{step}: {source}")]
+    Step {
+        /// The step.
+        step: String,
+        /// Why.
+        #[source]
+        source: ChainError,
+    },
+    /// The journal could not be written.
+    #[error("the journal of the deployment cannot be written: {0}")]
+    Journal(String),
+    /// The journal belongs to another chain, deployer or plan.
+    #[error("an unfinished deployment has another {0}")]
+    OtherJournal(&'static str),
+}
+
+impl Journal {
+    /// A journal for a deployment that has not begun.
+    pub fn new(chain_id: u64, deployer: Address, block: u64, plan: Plan) -> Self {
+        let (created, done) = (BTreeMap::new(), BTreeMap::new());
+        Self { schema_version: SCHEMA_VERSION, chain_id, deployer, block, plan, created, done }
+    }
+
+    /// Fails unless this journal is of the same deployment.
+    ///
+    /// # Errors
+    /// `OtherJournal` says what differs.
+    pub fn same(&self, chain_id: u64, deployer: Address, plan: &Plan) -> Result<(), DeployError> {
+        let differs = [
+            (self.schema_version != SCHEMA_VERSION, "schema version"),
+            (self.chain_id != chain_id, "chain id"),
+            (self.deployer != deployer, "deployer"),
+            (self.plan != *plan, "set of options"),
+        ];
+        match differs.iter().find(|(differs, _)| *differs) {
+            Some((_, what)) => Err(DeployError::OtherJournal(what)),
+            None => Ok(()),
+        }
+    }
+}
