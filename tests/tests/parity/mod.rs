@@ -1,6 +1,7 @@
 //! Our code against independent implementations, on inputs that are new in every run.
 
 mod babyjubjub;
+mod electorate;
 mod identity;
 mod lean_imt;
 mod poseidon;

@@ -1,0 +1,82 @@
+//! A local chain for one test: it ends with the value that stands for it.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use tabella_contracts::{Call, Chain, Contract, Mined, Sender};
+
+use crate::peer::root;
+
+/// A running anvil and a connection to it.
+pub struct Devnet {
+    process: Child,
+    /// The connection.
+    pub chain: Chain,
+    /// An account that the node signs for, with play money.
+    pub sender: Sender,
+}
+
+/// `TABELLA_ANVIL`, or the program in `cli/devnet/node_modules`.
+fn anvil() -> PathBuf {
+    std::env::var_os("TABELLA_ANVIL")
+        .map_or_else(|| root().join("cli/devnet/node_modules/.bin/anvil"), PathBuf::from)
+}
+
+impl Devnet {
+    /// Starts anvil on a port that the system chooses.
+    ///
+    /// # Panics
+    /// When anvil is not installed, does not start, or does not answer.
+    pub async fn start() -> Self {
+        let program = anvil();
+        let mut process = Command::new(&program)
+            .args(["--host", "127.0.0.1", "--port", "0", "--chain-id", "31337", "--hardfork", "osaka"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("{}: {error}: run `npm ci --ignore-scripts` in cli/devnet, or `make test`", program.display())
+            });
+        let mut lines = BufReader::new(process.stdout.take().expect("stdout is piped")).lines();
+        let address = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| line.trim().strip_prefix("Listening on ").map(str::to_owned))
+            .unwrap_or_else(|| panic!("{} ended without listening", program.display()));
+        std::thread::spawn(move || lines.for_each(drop)); // a full pipe would stop the chain
+        let chain = Chain::connect(&format!("http://{address}")).await.unwrap_or_else(|error| panic!("{error}"));
+        let accounts = chain.node_accounts().await.unwrap_or_else(|error| panic!("{error}"));
+        Self { process, chain, sender: Sender::node_account(accounts[0]) }
+    }
+
+    /// Sends a call and waits until it is mined.
+    ///
+    /// # Panics
+    /// When it is refused; the message names the contract's error.
+    pub async fn send(&self, call: Call) -> Mined {
+        let what = call.to_string();
+        self.chain.send(&self.sender, call).await.unwrap_or_else(|error| panic!("{what}: {error}"))
+    }
+
+    /// Deploys a contract from the committed artifacts, with its libraries, and returns its address.
+    ///
+    /// # Panics
+    /// When it cannot be deployed.
+    pub async fn deploy(
+        &self,
+        contract: Contract,
+        libraries: &[(Contract, alloy::primitives::Address)],
+        arguments: &[alloy::dyn_abi::DynSolValue],
+    ) -> alloy::primitives::Address {
+        let call = Call::deploy(contract, libraries, arguments).unwrap_or_else(|error| panic!("{error}"));
+        self.send(call).await.created.unwrap_or_else(|| panic!("{} was not created", contract.name()))
+    }
+}
+
+impl Drop for Devnet {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
