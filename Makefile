@@ -11,7 +11,7 @@ demo: ## a private vote from the first key to the executed proposal, on a local 
 	@$(SETUP)/tools.sh rust node cc
 	@$(SETUP)/npm-ci.sh cli/devnet
 	@cargo build --release --locked -p tabella
-	@TABELLA_KEYS=$(TARGET)/dev-keys $(TARGET)/release/tabella demo
+	@$(TARGET)/release/tabella demo --keys $(TARGET)/dev-keys
 
 test: ## everything: Rust, contracts, peers, the demo; ends with "N passed, N failed"
 	@$(SETUP)/tools.sh rust node cc python

@@ -19,8 +19,7 @@ pub struct Devnet {
 
 /// `TABELLA_ANVIL`, or the program in `cli/devnet/node_modules`.
 fn anvil() -> PathBuf {
-    std::env::var_os("TABELLA_ANVIL")
-        .map_or_else(|| root().join("cli/devnet/node_modules/.bin/anvil"), PathBuf::from)
+    std::env::var_os("TABELLA_ANVIL").map_or_else(|| root().join("cli/devnet/node_modules/.bin/anvil"), PathBuf::from)
 }
 
 impl Devnet {

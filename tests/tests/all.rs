@@ -1,3 +1,4 @@
 //! Tests that cross crates, in one binary: each further one would be another link.
 
 mod parity;
+mod readme;
