@@ -1,12 +1,16 @@
 //! A local chain for one test: it ends with the value that stands for it.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use alloy::dyn_abi::DynSolValue;
+use alloy::primitives::{Address, U256};
+use tabella::devnet::find_anvil;
+use tabella_circuits::Fr;
+use tabella_circuits::voting::electorate::Kind;
+use tabella_contracts::bindings::IElectorate;
+use tabella_contracts::client::to_word;
 use tabella_contracts::{Call, Chain, Contract, Mined, Sender};
-
-use crate::peer::root;
 
 /// A running anvil and a connection to it.
 pub struct Devnet {
@@ -17,26 +21,20 @@ pub struct Devnet {
     pub sender: Sender,
 }
 
-/// `TABELLA_ANVIL`, or the program in `cli/devnet/node_modules`.
-fn anvil() -> PathBuf {
-    std::env::var_os("TABELLA_ANVIL").map_or_else(|| root().join("cli/devnet/node_modules/.bin/anvil"), PathBuf::from)
-}
-
 impl Devnet {
     /// Starts anvil on a port that the system chooses.
     ///
     /// # Panics
     /// When anvil is not installed, does not start, or does not answer.
     pub async fn start() -> Self {
-        let program = anvil();
+        let program = find_anvil().unwrap_or_else(|error| panic!("{error}: `make test` installs it"));
         let mut process = Command::new(&program)
             .args(["--host", "127.0.0.1", "--port", "0", "--chain-id", "31337", "--hardfork", "osaka"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
-            .unwrap_or_else(|error| {
-                panic!("{}: {error}: run `npm ci --ignore-scripts` in cli/devnet, or `make test`", program.display())
-            });
+            .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
         let mut lines = BufReader::new(process.stdout.take().expect("stdout is piped")).lines();
         let address = lines
             .by_ref()
@@ -65,11 +63,36 @@ impl Devnet {
     pub async fn deploy(
         &self,
         contract: Contract,
-        libraries: &[(Contract, alloy::primitives::Address)],
-        arguments: &[alloy::dyn_abi::DynSolValue],
-    ) -> alloy::primitives::Address {
+        libraries: &[(Contract, Address)],
+        arguments: &[DynSolValue],
+    ) -> Address {
         let call = Call::deploy(contract, libraries, arguments).unwrap_or_else(|error| panic!("{error}"));
         self.send(call).await.created.unwrap_or_else(|| panic!("{} was not created", contract.name()))
+    }
+}
+
+/// An Electorate on its own, which the devnet's account may fill.
+///
+/// # Panics
+/// When it cannot be deployed.
+pub async fn electorate(devnet: &Devnet, kind: Kind) -> Address {
+    let libraries = [
+        (Contract::PoseidonT3, devnet.deploy(Contract::PoseidonT3, &[], &[]).await),
+        (Contract::PoseidonT4, devnet.deploy(Contract::PoseidonT4, &[], &[]).await),
+    ];
+    let authority = devnet.deploy(Contract::AccessManager, &[], &[devnet.sender.address().into()]).await;
+    let arguments = [authority.into(), (kind == Kind::Weighted).into(), U256::from(1).into()];
+    devnet.deploy(Contract::Electorate, &libraries, &arguments).await
+}
+
+/// The admission of one member.
+pub fn admission(electorate: Address, kind: Kind, commitment: &Fr, weight: u32) -> Call {
+    let commitment = to_word(commitment);
+    match kind {
+        Kind::Plain => Call::new(Contract::Electorate, electorate, &IElectorate::addCall { commitment }),
+        Kind::Weighted => {
+            Call::new(Contract::Electorate, electorate, &IElectorate::addWeightedCall { commitment, weight })
+        }
     }
 }
 

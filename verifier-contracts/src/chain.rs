@@ -17,6 +17,9 @@ use crate::call::Call;
 use crate::error::ChainError;
 use crate::sender::{Mined, Sender};
 
+/// Least gas on top of an estimate, else a tenth of it: the state or the second may be another when the block is made, and
+/// what was overwriting slots may then be filling new ones (an Electorate's checkpoint: two and its length).
+const GAS_RESERVE: u64 = 60_000;
 /// Blocks asked for at once in a search of logs; public nodes limit it.
 const LOG_RANGE: u64 = 10_000;
 /// Chain ids of development chains, the same as in the verifiers of development keys.
@@ -258,8 +261,7 @@ impl Chain {
     /// As [`Chain::send`].
     pub async fn send_planned(&self, sender: &Sender, planned: &Planned) -> Result<Mined, ChainError> {
         let mut request = request(sender.address(), &planned.call);
-        // The state may change before the block: a tenth more than estimated.
-        request.set_gas_limit(planned.gas.saturating_add(planned.gas / 10));
+        request.set_gas_limit(planned.gas.saturating_add((planned.gas / 10).max(GAS_RESERVE)));
         let hash = match sender.wallet() {
             None => self.send_by_node(request.clone()).await?,
             Some(wallet) => self.send_signed(wallet, request.clone()).await?,

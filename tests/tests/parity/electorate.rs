@@ -5,43 +5,25 @@ use alloy::primitives::U256;
 use ark_ff::UniformRand;
 use rand::Rng;
 use serde_json::{Value, json};
+use tabella_circuits::Fr;
 use tabella_circuits::merkle::LeanImt;
 use tabella_circuits::voting::electorate::{Kind, leaf};
-use tabella_circuits::{Fr, field};
+use tabella_contracts::Contract;
 use tabella_contracts::bindings::IElectorate;
-use tabella_contracts::{Call, Contract};
-use tabella_tests::devnet::Devnet;
+use tabella_contracts::client::to_word;
+use tabella_tests::devnet::{self, Devnet};
 use tabella_tests::{peer, seed};
 
 /// Members admitted, one by one: every shape of a tree up to six levels.
 const MEMBERS: usize = 35;
 
-fn word(x: &Fr) -> U256 {
-    U256::from_be_bytes(field::to_be_bytes(x))
-}
-
 /// The contract's root and size after each admission.
 async fn admit(kind: Kind, members: &[(Fr, u32)]) -> Vec<(U256, U256)> {
     let devnet = Devnet::start().await;
-    let owner = devnet.sender.address();
-    let libraries = [
-        (Contract::PoseidonT3, devnet.deploy(Contract::PoseidonT3, &[], &[]).await),
-        (Contract::PoseidonT4, devnet.deploy(Contract::PoseidonT4, &[], &[]).await),
-    ];
-    let authority = devnet.deploy(Contract::AccessManager, &[], &[owner.into()]).await;
-    let arguments = [authority.into(), (kind == Kind::Weighted).into(), U256::from(1).into()];
-    let electorate = devnet.deploy(Contract::Electorate, &libraries, &arguments).await;
+    let electorate = devnet::electorate(&devnet, kind).await;
     let mut states = Vec::new();
     for (commitment, weight) in members {
-        let commitment = word(commitment);
-        let call = match kind {
-            Kind::Plain => Call::new(Contract::Electorate, electorate, &IElectorate::addCall { commitment }),
-            Kind::Weighted => {
-                let add = IElectorate::addWeightedCall { commitment, weight: *weight };
-                Call::new(Contract::Electorate, electorate, &add)
-            }
-        };
-        devnet.send(call).await;
+        devnet.send(devnet::admission(electorate, kind, commitment, *weight)).await;
         let root = devnet.chain.view(Contract::Electorate, electorate, IElectorate::rootCall {}).await.unwrap();
         let size = devnet.chain.view(Contract::Electorate, electorate, IElectorate::sizeCall {}).await.unwrap();
         states.push((root, size));
@@ -62,8 +44,8 @@ async fn assert_equal(kind: Kind) {
     assert_eq!(list(&answer["groups"]).len(), MEMBERS);
     for (i, (root, size)) in states.iter().enumerate() {
         assert_eq!(*size, U256::from(i + 1));
-        assert_eq!(*root, word(&LeanImt::from_leaves(&leaves[..=i]).unwrap().root()), "our tree of {size}");
-        assert_eq!(*root, word(&element(&answer["groups"][i]["root"])), "Semaphore's group of {size}");
+        assert_eq!(*root, to_word(&LeanImt::from_leaves(&leaves[..=i]).unwrap().root()), "our tree of {size}");
+        assert_eq!(*root, to_word(&element(&answer["groups"][i]["root"])), "Semaphore's group of {size}");
     }
 }
 
