@@ -1,4 +1,5 @@
 //! `ballot-k3-d20`: sealing, the witness, the proof (witness included), the verification.
+#![allow(missing_docs, reason = "criterion's macros write functions without documentation")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;

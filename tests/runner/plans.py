@@ -90,8 +90,8 @@ def locks():
     for tree in TREES:
         for name in ("package-lock.json", ".npmrc"):
             text = (tree / name).read_text(encoding="utf8")
-            found += [f"{tree.relative_to(ROOT)}/{name}: {hit}" for hit in re.findall(r'"resolved": "[^"]*"|registry[^\n]*=.*', text)
-                      if "omit-lockfile-registry-resolved" not in hit]
+            hosts = re.findall(r'"resolved": "[^"]*"|^(?:@[^=\n]*:)?registry *=.*', text, re.MULTILINE)
+            found += [f"{tree.relative_to(ROOT)}/{name}: {hit}" for hit in hosts]
         counts.add(Counts(1))
     problem = None if not found else f"{len(found)} registry hosts in lock files"
     return Outcome(counts, problem, "\n".join(found))

@@ -293,7 +293,8 @@ fn show_text(proposal: &Proposal, state: ProposalState, data: &Value) -> String 
     for key in ["status", "members", "ballots", "closes", "tally_by"] {
         let value = &data["ballot_box"][key];
         if !value.is_null() {
-            text.push_str(&format!("box {key:<8}{}\n", number(value)));
+            let label = format!("box {}", key.replace('_', " "));
+            text.push_str(&format!("{label:<12} {}\n", number(value)));
         }
     }
     for key in ["against", "for", "abstain"] {
