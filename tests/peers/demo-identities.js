@@ -10,7 +10,7 @@ import { Identity } from "@semaphore-protocol/identity"
 const folder = process.argv[2] ?? fileURLToPath(new URL("../fixtures/semaphore/", import.meta.url))
 const members = {
     a: new Identity(createHash("sha256").update("Tabella demo, member A. Never use this identity for a real vote.").digest()),
-    b: new Identity("Tabella demo, member B. Never use this identity for a real vote."),
+    b: new Identity("Tabella demo member B: no secret"), // 32 bytes, as Semaphore's random keys are
 }
 
 mkdirSync(folder, { recursive: true })
