@@ -181,7 +181,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(16))]
+        #![proptest_config(ProptestConfig::with_cases(tabella_circuits::testing::cases(16)))]
 
         #[test]
         fn a_proof_of_any_system_verifies_for_its_inputs_only(rows in 1usize..40, inputs in 0usize..5, seed: u64) {

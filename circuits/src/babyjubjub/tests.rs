@@ -184,7 +184,7 @@ fn a_point_off_the_curve_is_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(ProptestConfig::with_cases(crate::testing::cases(16)))]
     #[test]
     fn gadgets_equal_the_curve(seed in any::<u64>()) {
         let mut rng = ChaCha20Rng::seed_from_u64(seed);

@@ -215,7 +215,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(16))]
+        #![proptest_config(ProptestConfig::with_cases(crate::testing::cases(16)))]
         #[test]
         fn gadget_equals_twin(size in 1u64..200, pick in any::<u64>()) {
             let tree = LeanImt::from_leaves(&leaves(size)).unwrap();

@@ -80,7 +80,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
+        #![proptest_config(ProptestConfig::with_cases(crate::testing::cases(24)))]
         #[test]
         fn gadget_equals_twin(seeds in proptest::collection::vec(any::<u64>(), 1..35)) {
             let words: Vec<Fr> = seeds.iter().map(|s| -Fr::from(*s)).collect();

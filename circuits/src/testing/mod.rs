@@ -19,6 +19,11 @@ use ark_relations::gr1cs::{
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
+/// How many cases a property test runs: `default`, or more where `PROPTEST_CASES` asks for more (`make slow` does).
+pub fn cases(default: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(default).max(default)
+}
+
 /// What a circuit makes of an assignment.
 #[derive(Clone, Debug)]
 pub struct Run {

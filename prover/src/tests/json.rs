@@ -26,7 +26,7 @@ fn key(inputs: usize) -> VerifyingKey {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(tabella_circuits::testing::cases(32)))]
 
     #[test]
     fn a_proof_survives_the_round_trip(a in 1u64.., b in 1u64.., c in 1u64..) {

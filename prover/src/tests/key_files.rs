@@ -227,7 +227,7 @@ fn a_directory_that_cannot_be_made_is_an_error_with_its_path() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(tabella_circuits::testing::cases(64)))]
 
     #[test]
     fn any_change_anywhere_is_refused(at in any::<prop::sample::Index>(), xor in 1u8..) {
