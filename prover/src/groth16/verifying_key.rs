@@ -119,7 +119,10 @@ struct VerifyingKeyJson {
     vk_gamma_2: G2Json,
     vk_delta_2: G2Json,
     #[serde(default, skip_serializing)]
-    #[allow(dead_code)]
+    #[allow(
+        dead_code,
+        reason = "read so that snarkjs's files are accepted, never used: it follows from the other fields"
+    )]
     vk_alphabeta_12: serde::de::IgnoredAny,
     #[serde(rename = "IC")]
     ic: Vec<G1Json>,
