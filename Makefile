@@ -2,7 +2,7 @@
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 SETUP := sh tests/setup
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check slow bench kill-constraints
+.PHONY: help demo test quick check attacks slow bench kill-constraints
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-16s %s\n", $$1, $$2}' Makefile
@@ -24,6 +24,10 @@ quick: ## a few minutes: formatting, circuits and prover
 check: ## formatting, lints and documentation, no warning allowed
 	@$(SETUP)/tools.sh rust node cc python
 	@python3 tests/run.py check
+
+attacks: ## the named attack tests: a table of number, title, tests, result; fails on a gap
+	@$(SETUP)/tools.sh rust node cc python
+	@python3 tests/run.py attacks
 
 slow: ## ignored tests, and property tests and fuzzing with many more cases
 	@$(SETUP)/tools.sh rust node cc python

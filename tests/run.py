@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the tests of the whole repository: `tests/run.py test|quick|check|slow`. V=1 shows all output as it comes.
+"""Runs the tests of the whole repository: `tests/run.py test|quick|check|attacks|...`. V=1 shows all output as it comes.
 
 The last line is `N passed, N failed`; the exit code is 0 only when nothing failed.
 """

@@ -45,6 +45,14 @@ pub enum CircuitError {
         /// Public inputs.
         inputs: usize,
     },
+    /// A public input on which no constraint depends: it could take any value under one proof.
+    #[error("circuit {id}: no constraint depends on the public input {name}")]
+    UnusedInput {
+        /// Circuit id.
+        id: String,
+        /// The input's name.
+        name: String,
+    },
     /// No constraint, another kind of constraint than R1CS, or a domain beyond the field's 2^27.
     #[error("circuit {id}: {reason}")]
     Shape {
@@ -122,6 +130,9 @@ impl CompiledCircuit {
         }
         if constants > allocated {
             return Err(CircuitError::Constants { id, constants, inputs: allocated });
+        }
+        if let Some(unused) = unused_input(&matrices, allocated) {
+            return Err(CircuitError::UnusedInput { id, name: input_names[unused].clone() });
         }
         // The reduction needs the root of unity of twice the domain.
         let domain = matrices[0].len() + allocated + 1;
@@ -283,6 +294,18 @@ fn canonicalise(row: &mut Vec<(Fr, usize)>) {
         same
     });
     row.retain(|(coefficient, _)| !coefficient.is_zero());
+}
+
+/// The first public input on which no row depends: in C, or in A or B with something on the other side.
+fn unused_input([a, b, c]: &[Matrix<Fr>; 3], inputs: usize) -> Option<usize> {
+    let mut used = vec![false; inputs + 1];
+    for row in 0..a.len() {
+        let sides = [(&a[row], !b[row].is_empty()), (&b[row], !a[row].is_empty()), (&c[row], true)];
+        for (terms, _) in sides.into_iter().filter(|(_, matters)| *matters) {
+            terms.iter().filter(|(_, variable)| *variable <= inputs).for_each(|(_, variable)| used[*variable] = true);
+        }
+    }
+    used[1..].iter().position(|used| !used)
 }
 
 fn digest(matrices: &[Matrix<Fr>; 3], num_public: usize, num_witness: usize) -> [u8; 32] {

@@ -3,6 +3,7 @@
 import re
 import sys
 
+from . import attacks as catalogue
 from . import parse
 from .demo import demo
 from .parse import Counts
@@ -51,7 +52,7 @@ def checked(name, command, limit, **options):
 
 def runner():
     """The runner's own tests."""
-    command = [sys.executable, "-m", "unittest", "tests.runner.test_parse"]
+    command = [sys.executable, "-m", "unittest", "tests.runner.test_parse", "tests.runner.test_attacks"]
     return Stage("runner", lambda: counted(parse.unittest, command, MINUTE))
 
 
@@ -65,12 +66,14 @@ def cargo_build(*what):
     return prepared("cargo build", ["cargo", "test", "--no-run", *CARGO, *what], 40 * MINUTE)
 
 
-def cargo_test(*what, name="cargo test", binaries=(), after=(), env=None):
-    """Runs Rust tests; each of `binaries` must have run at least one."""
+def cargo_test(*what, name="cargo test", binaries=(), after=(), env=None, heard=None):
+    """Runs Rust tests; each of `binaries` must have run at least one. What they print is left in `heard`."""
 
     def tests():
         command = ["cargo", "test", "--no-fail-fast", *CARGO, *what, "--", *after]
         outcome = counted(parse.cargo, command, 40 * MINUTE, env=env or shared_environment())
+        if heard is not None:
+            heard["rust"] = outcome.output
         empty = [b for b in binaries if (group := outcome.counts.groups.get(b)) is None or not group.passed + group.failed]
         if outcome.problem is None and empty:
             outcome.problem = f"no test ran in {', '.join(empty)}"
@@ -79,9 +82,29 @@ def cargo_test(*what, name="cargo test", binaries=(), after=(), env=None):
     return Stage(name, tests)
 
 
-def forge_test(**variables):
-    """Runs the Solidity tests."""
-    return Stage("forge test", lambda: counted(parse.forge, [FORGE, "test"], 20 * MINUTE, cwd=CONTRACTS, env=forge_environment(**variables)))
+def forge_test(*what, heard=None, **variables):
+    """Runs the Solidity tests. What they print is left in `heard`."""
+
+    def tests():
+        outcome = counted(parse.forge, [FORGE, "test", *what], 20 * MINUTE, cwd=CONTRACTS, env=forge_environment(**variables))
+        if heard is not None:
+            heard["forge"] = outcome.output
+        return outcome
+
+    return Stage("forge test", tests)
+
+
+def attack_table(heard):
+    """The table of attacks, from what the Rust and Solidity tests before it printed. Each listed attack is one test here."""
+
+    def compared():
+        ran = catalogue.results(heard.get("rust", ""), heard.get("forge", ""))
+        found = catalogue.report(catalogue.catalogue(), *catalogue.declared(), ran)
+        good = sum(result == "ok" for _, _, _, result in found.rows)
+        problem = f"{len(found.gaps)} gaps in the attack catalogue" if found.gaps else None
+        return Outcome(Counts(good, len(found.rows) - good), problem, shown="\n".join(catalogue.table(found)))
+
+    return Stage("attacks", compared)
 
 
 def kill_constraints(step):
@@ -104,16 +127,18 @@ def locks():
 
 def test():
     """Everything that must hold before a change is accepted."""
+    heard = {}
     return [
         runner(),
         npm(*TREES),
         cargo_build("--workspace"),
-        cargo_test("--workspace", binaries=BINARIES),
+        cargo_test("--workspace", binaries=BINARIES, heard=heard),
         checked("generated verifiers", [TARGET / "release/examples/generate-verifiers", "--check"], 10 * MINUTE, env=shared_environment()),
         checked("fixtures", [TARGET / "release/examples/election-fixtures", "--check"], 10 * MINUTE, env=shared_environment()),
         kill_constraints(101),
         checked("artifacts", ["node", "tools/artifacts.mjs", "--check"], 10 * MINUTE, cwd=CONTRACTS, env=forge_environment()),
-        forge_test(),
+        forge_test(heard=heard),
+        attack_table(heard),
         Stage("demo", demo),
     ]
 
@@ -141,6 +166,19 @@ def check():
     ]
 
 
+def attacks():
+    """The named attack tests, and the catalogue compared with them."""
+    heard = {}
+    return [
+        runner(),
+        npm(*TREES),
+        cargo_build("--workspace"),
+        cargo_test("--workspace", "--lib", "--bins", "--tests", after=["attack_"], heard=heard),
+        forge_test("--match-test", "_Attack[0-9]", heard=heard),
+        attack_table(heard),
+    ]
+
+
 def slow():
     """What `test` leaves out: ignored Rust tests, and property tests and fuzzing with many more cases."""
     many = shared_environment(PROPTEST_CASES=1000)
@@ -159,4 +197,4 @@ def kill():
     return [prepared("cargo build", ["cargo", "build", *CARGO, *build], 20 * MINUTE), kill_constraints(1)]
 
 
-PLANS = {"kill-constraints": kill, "test": test, "quick": quick, "check": check, "slow": slow}
+PLANS = {"kill-constraints": kill, "test": test, "quick": quick, "check": check, "attacks": attacks, "slow": slow}

@@ -20,11 +20,12 @@ class Stage:
 
 @dataclass
 class Outcome:
-    """What a stage found. `problem` is None or one line; `output` is shown in full when there is a problem."""
+    """What a stage found. `problem` is None or one line; `output` is shown in full when there is a problem, `shown` always."""
 
     counts: Counts = field(default_factory=Counts)
     problem: Optional[str] = None
     output: str = ""
+    shown: str = ""
 
 
 def finish(stage, outcome):
@@ -36,7 +37,7 @@ def finish(stage, outcome):
         problem = "it ran no tests"
     if problem is not None and counts.failed == 0:
         counts = replace(counts, failed=1)
-    return Outcome(counts, problem, outcome.output)
+    return Outcome(counts, problem, outcome.output, outcome.shown)
 
 
 def perform(stage):
@@ -53,6 +54,8 @@ def perform(stage):
         say(f"--- everything that `{stage.name}` printed")
         say(outcome.output.rstrip())
         say(f"--- end of `{stage.name}`")
+    if outcome.shown:
+        say(outcome.shown)
     for name, group in outcome.counts.groups.items():
         if group.passed + group.failed + group.ignored:
             say(f"    {name}: {describe(group)}")

@@ -29,9 +29,10 @@ need_cc() {
     lack "a C compiler (cc, gcc or clang; on Debian: build-essential)"
 }
 need_python() {
-    if ! have python3; then lack "Python >= 3.9"; return; fi
+    if ! have python3; then lack "Python >= 3.11 with venv"; return; fi
     version=$(python3 -c 'import platform; print(platform.python_version())')
-    if older "$version" 3.9; then lack "Python >= 3.9 (found $version)"; else note "python $version"; fi
+    if older "$version" 3.11; then lack "Python >= 3.11 (found $version)"; return; fi
+    if python3 -c 'import ensurepip, venv' 2>/dev/null; then note "python $version"; else lack "Python's venv (on Debian and Ubuntu the package python3-venv)"; fi
 }
 
 for tool in "$@"; do "need_$tool"; done

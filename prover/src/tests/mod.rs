@@ -1,5 +1,6 @@
 //! Tests of the crate as a whole, on small statements of their own.
 
+mod attacks;
 mod circuit;
 mod groth16;
 mod json;

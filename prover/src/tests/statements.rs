@@ -2,7 +2,7 @@
 
 use ark_bn254::Fr;
 use ark_relations::gr1cs::SynthesisError;
-use tabella_circuits::r1cs::Builder;
+use tabella_circuits::r1cs::{Builder, Num};
 use tabella_circuits::statement::{Statement, StatementError};
 
 /// Public inputs of [`Quintic`].
@@ -67,6 +67,8 @@ pub(crate) const NO_CONSTRAINTS: u8 = 2;
 pub(crate) const FAILS_IN_SETUP: u8 = 3;
 pub(crate) const ANOTHER_INPUT: u8 = 4;
 pub(crate) const SHAPE_BY_VALUE: u8 = 5;
+pub(crate) const UNUSED_INPUT: u8 = 6;
+pub(crate) const INPUT_TIMES_NOTHING: u8 = 7;
 
 /// "x·x = y", with a defect.
 pub(crate) struct Defective<const DEFECT: u8>;
@@ -104,8 +106,14 @@ impl<const DEFECT: u8> Statement for Defective<DEFECT> {
         if DEFECT == SHAPE_BY_VALUE && *x != Fr::from(0u64) {
             builder.witness(*x)?;
         }
-        if DEFECT != NO_CONSTRAINTS {
-            builder.enforce(&x_var, &x_var, &y)?;
+        match DEFECT {
+            NO_CONSTRAINTS => {}
+            UNUSED_INPUT => builder.enforce(&x_var, &x_var, &Num::zero())?,
+            INPUT_TIMES_NOTHING => {
+                builder.enforce(&x_var, &x_var, &Num::zero())?;
+                builder.enforce(&y, &Num::zero(), &Num::zero())?;
+            }
+            _ => builder.enforce(&x_var, &x_var, &y)?,
         }
         Ok(())
     }
