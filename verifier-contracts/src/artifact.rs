@@ -85,8 +85,10 @@ contracts! {
     TabellaGovernor,
     /// Trustees and their keys.
     Committee,
-    /// Sealed ballots and tallies.
+    /// Sealed ballots and tallies for the Governor's proposals.
     BallotBox,
+    /// Sealed ballots and tallies for polls.
+    PollBox,
     /// The generated verifier of `ballot-k3-d20`.
     BallotK3D20Verifier,
     /// The generated verifier of `tally-k3-t1`.

@@ -100,6 +100,13 @@ impl ProvenBallot {
     }
 }
 
+/// The call that casts 1 to [`Dao::max_batch`] ballots at once. Those whose nullifier is spent are skipped.
+pub fn cast_batch(dao: &Dao, proposal: U256, ballots: &[ProvenBallot]) -> Call {
+    let ballots = ballots.iter().map(ProvenBallot::to_abi).collect();
+    let call = IBallotBox::castBatchCall { proposalId: proposal, ballots };
+    Call::new(Contract::BallotBox, dao.deployment.contracts.ballot_box, &call)
+}
+
 /// A ballot as a file: everything that anyone needs to send or to verify it, and nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -104,10 +104,14 @@ sol! {
             uint256[] keys, uint48 opened, uint48 closes, uint48 tallyBy
         );
         event BallotCast(uint256 indexed proposalId, uint256 indexed nullifier, bytes32 digest, uint256[] ciphertext);
+        event BallotSkipped(uint256 indexed proposalId, uint256 indexed nullifier);
         event SharePosted(uint256 indexed proposalId, uint256 indexed trustee, bytes32 digest, uint256[] share);
 
         function open(uint256 proposalId) external;
         function cast(uint256 proposalId, Ballot calldata ballot) external;
+        function castBatch(uint256 proposalId, Ballot[] calldata ballots) external;
+        function MAX_BATCH() external view returns (uint256);
+        function OPTIONS() external view returns (uint256);
         function postShare(uint256 proposalId, uint256 trustee, uint256[] calldata share) external;
         function tally(uint256 proposalId, uint256 subset, uint256[] calldata totals_, uint256 h, uint256[8] calldata proof) external;
         function castResult(uint256 proposalId) external;

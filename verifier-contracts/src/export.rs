@@ -84,6 +84,8 @@ struct Verifier<'a> {
     proof_length: usize,
     fold_length: usize,
     folded_length: usize,
+    batch_length: usize,
+    batch_proof_length: usize,
 }
 
 fn render(circuit: &CompiledCircuit, kind: KeyKind, vk: &VerifyingKey) -> Result<VerifierSource, ExportError> {
@@ -111,6 +113,9 @@ fn render(circuit: &CompiledCircuit, kind: KeyKind, vk: &VerifyingKey) -> Result
         // The array's offset and length come before its words.
         fold_length: SELECTOR + 32 * (2 + constants.len()),
         folded_length: SELECTOR + 32 * (2 + PROOF + rest.len()),
+        // The point, and offset and length of each array.
+        batch_length: SELECTOR + 32 * (2 + 2 * 2),
+        batch_proof_length: 32 * (PROOF + rest.len()),
     };
     let source = template.render().map_err(|e| ExportError::Template(e.to_string()))?;
     // The template engine drops the last newline.

@@ -15,6 +15,7 @@ const contracts = [
   "BallotBox",
   "Committee",
   "Electorate",
+  "PollBox",
   "PoseidonT3",
   "PoseidonT4",
   "TabellaGovernor",

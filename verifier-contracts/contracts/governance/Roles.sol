@@ -11,4 +11,7 @@ library Roles {
 
     /// @notice May make proposals: `TabellaGovernor.propose`.
     uint64 internal constant PROPOSER = 2;
+
+    /// @notice May create polls: `PollBox.create`.
+    uint64 internal constant POLLSTER = 3;
 }

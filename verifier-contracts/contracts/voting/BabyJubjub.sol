@@ -61,7 +61,7 @@ library BabyJubjub {
         // Per point: t, and the product of the 1 - t² of the points before it.
         uint256[] memory work = new uint256[](n);
         uint256 product = _products(sums, points, work);
-        _finish(sums, points, work, _invert(product));
+        _finish(sums, points, work, invert(product));
     }
 
     /// @dev Fills `work` and gives the product of all 1 - t². Assembly saves a bounds check per access, which in a ballot
@@ -113,8 +113,8 @@ library BabyJubjub {
         }
     }
 
-    /// @dev x^(R-2) by the precompile for modular exponentiation (EIP-198).
-    function _invert(uint256 x) private view returns (uint256 inverse) {
+    /// @notice The inverse of x, as x^(R-2) by the precompile for modular exponentiation (EIP-198).
+    function invert(uint256 x) internal view returns (uint256 inverse) {
         bool done;
         assembly ("memory-safe") {
             let input := mload(0x40)

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.30;
 
-import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {BabyJubjub} from "./BabyJubjub.sol";
 import {Statements} from "./Statements.sol";
-import {IBallotBox} from "./interfaces/IBallotBox.sol";
 import {ICommittee} from "./interfaces/ICommittee.sol";
+import {IElectionBox} from "./interfaces/IElectionBox.sol";
 import {IElectorate} from "./interfaces/IElectorate.sol";
 import {IBallotVerifier, ITallyVerifier} from "./interfaces/IVerifiers.sol";
 
 /// @title ElectionStore
-/// @notice What a BallotBox remembers, and how it is read.
-abstract contract ElectionStore is IBallotBox {
-    /// @notice Options of the circuits this box verifies: Against, For, Abstain.
-    uint256 public constant OPTIONS = 3;
+/// @notice What a box remembers of its elections, and how it is read.
+/// @dev Arrays have room for the most options that any circuit has; a box reads and writes the first `OPTIONS` of them.
+abstract contract ElectionStore is IElectionBox {
+    /// @dev Most options of any circuit.
+    uint256 internal constant MOST_OPTIONS = 8;
 
     /// @dev Constants are written by `open` and never again; `ballots`, `tallied` and `resultCast` only ever grow.
     /// The second group is one slot, all that a ballot reads and writes here besides the folded point.
@@ -35,12 +35,8 @@ abstract contract ElectionStore is IBallotBox {
         //
         uint256 root;
         uint256 scope;
-        uint64[OPTIONS] totals;
+        uint64[MOST_OPTIONS] totals;
     }
-
-    /// @notice The one rule word that version 1 of the ballot circuit proves, without the weighted bit: single choice, three
-    /// options in use, limit 1.
-    uint64 public constant RULE_SINGLE_OF_THREE = (1 << 1) | (7 << 16) | (1 << 32);
 
     /// @notice Most leaves that the ballot circuit's 20 levels hold.
     uint256 public constant MAX_SIZE = 2 ** 20;
@@ -48,20 +44,11 @@ abstract contract ElectionStore is IBallotBox {
     /// @notice Totals are below this.
     uint256 public constant TOTAL_BOUND = 2 ** 40;
 
-    /// @dev Coordinates of C1 and of C2 per option.
-    uint256 internal constant CIPHERTEXT_WORDS = 2 + 2 * OPTIONS;
+    /// @notice Most ballots in a batch: with these a transaction stays below the 2^24 gas that a chain allows it.
+    uint256 public constant MAX_BATCH = 170;
 
-    /// @dev The nullifier and the ciphertext.
-    uint256 internal constant BALLOT_WORDS = 1 + CIPHERTEXT_WORDS;
-
-    /// @dev One decryption per option, and the two numbers of the proof.
-    uint256 internal constant SHARE_WORDS = 2 * OPTIONS + 2;
-
-    /// @dev `support` of a vote that is split among the options.
-    uint8 internal constant FRACTIONAL = 255;
-
-    /// @notice The Governor whose proposals are voted on.
-    IGovernor public immutable governor;
+    /// @notice Options of the circuits this box verifies, 3 or 8. For a Governor: Against, For, Abstain.
+    uint256 public immutable OPTIONS;
 
     /// @notice The members.
     IElectorate public immutable electorate;
@@ -75,33 +62,29 @@ abstract contract ElectionStore is IBallotBox {
     /// @notice Verifies tallies.
     ITallyVerifier public immutable tallyVerifier;
 
-    Config internal _config;
     mapping(uint256 proposalId => Election) internal _elections;
-    mapping(uint256 proposalId => uint256[CIPHERTEXT_WORDS]) internal _sums;
-    mapping(uint256 proposalId => mapping(uint256 nullifier => bool)) internal _spent;
+    mapping(uint256 proposalId => uint256[2 + 2 * MOST_OPTIONS]) internal _sums;
+
+    /// @dev 1 where a nullifier is spent: a whole word, which is written without being read again.
+    mapping(uint256 proposalId => mapping(uint256 nullifier => uint256)) internal _spent;
     mapping(uint256 proposalId => mapping(uint256 trustee => bytes32)) internal _shares;
 
     /// @dev The only place where they are set.
     constructor(
-        IGovernor governor_,
         IElectorate electorate_,
         ICommittee committee_,
         IBallotVerifier ballotVerifier_,
-        ITallyVerifier tallyVerifier_
+        ITallyVerifier tallyVerifier_,
+        uint256 options_
     ) {
-        governor = governor_;
+        OPTIONS = options_;
         electorate = electorate_;
         committee = committee_;
         ballotVerifier = ballotVerifier_;
         tallyVerifier = tallyVerifier_;
     }
 
-    /// @inheritdoc IBallotBox
-    function configuration() external view returns (Config memory) {
-        return _config;
-    }
-
-    /// @inheritdoc IBallotBox
+    /// @inheritdoc IElectionBox
     function status(uint256 proposalId) external view returns (Status) {
         Election storage e = _elections[proposalId];
         if (e.opened == 0) return Status.Unopened;
@@ -112,7 +95,7 @@ abstract contract ElectionStore is IBallotBox {
         return block.timestamp <= e.tallyBy ? Status.Closed : Status.Expired;
     }
 
-    /// @inheritdoc IBallotBox
+    /// @inheritdoc IElectionBox
     function election(uint256 proposalId) external view returns (ElectionView memory shown) {
         Election storage e = _opened(proposalId);
         shown.root = e.root;
@@ -132,14 +115,14 @@ abstract contract ElectionStore is IBallotBox {
         shown.resultCast = e.resultCast;
     }
 
-    /// @inheritdoc IBallotBox
+    /// @inheritdoc IElectionBox
     function accumulators(uint256 proposalId) external view returns (uint256[] memory words) {
         _opened(proposalId);
-        words = new uint256[](CIPHERTEXT_WORDS);
+        words = new uint256[](_ciphertextWords());
         _readSums(proposalId, words, 0);
     }
 
-    /// @inheritdoc IBallotBox
+    /// @inheritdoc IElectionBox
     function totals(uint256 proposalId) external view returns (uint256[] memory list) {
         Election storage e = _elections[proposalId];
         if (!e.tallied) revert NotTallied(proposalId);
@@ -149,30 +132,37 @@ abstract contract ElectionStore is IBallotBox {
         }
     }
 
-    /// @inheritdoc IBallotBox
+    /// @inheritdoc IElectionBox
     function isSpent(uint256 proposalId, uint256 nullifier) external view returns (bool) {
-        return _spent[proposalId][nullifier];
+        return _spent[proposalId][nullifier] != 0;
     }
 
-    /// @inheritdoc IBallotBox
+    /// @inheritdoc IElectionBox
     function shareDigest(uint256 proposalId, uint256 trustee) external view returns (bytes32) {
         return _shares[proposalId][trustee];
     }
 
-    /// @inheritdoc IBallotBox
+    /// @inheritdoc IElectionBox
     function electionId(uint256 proposalId) external view returns (bytes32) {
         return Statements.electionId(address(this), proposalId);
     }
 
-    /// @inheritdoc IBallotBox
+    /// @inheritdoc IElectionBox
     function tallyContext(uint256 proposalId) external view returns (uint256) {
         return _context(_opened(proposalId), proposalId);
     }
 
+    /// @dev Coordinates of C1 and of C2 per option. A ballot's words are one more, its nullifier, and a share's are as many:
+    /// one decryption per option, and the two numbers of the proof.
+    function _ciphertextWords() internal view returns (uint256) {
+        return 2 + 2 * OPTIONS;
+    }
+
     /// @dev Copies the reduced sums to `into`, from place `at` on.
     function _readSums(uint256 proposalId, uint256[] memory into, uint256 at) internal view {
-        uint256[CIPHERTEXT_WORDS] storage sums = _sums[proposalId];
-        for (uint256 i = 0; i < CIPHERTEXT_WORDS; ++i) {
+        uint256[2 + 2 * MOST_OPTIONS] storage sums = _sums[proposalId];
+        uint256 n = _ciphertextWords();
+        for (uint256 i = 0; i < n; ++i) {
             into[at + i] = sums[i] % BabyJubjub.R;
         }
     }

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {BabyJubjub} from "./BabyJubjub.sol";
-import {IBallotBox} from "./interfaces/IBallotBox.sol";
+import {IElectionBox} from "./interfaces/IElectionBox.sol";
 
 /// @title Statements
 /// @notice The hashes and foldings of the statement page (circuits/README.md), as the contracts compute them.
@@ -16,6 +16,9 @@ library Statements {
 
     /// @notice tag("tabella.tally.v1")
     bytes32 internal constant TALLY_TAG = keccak256("tabella.tally.v1");
+
+    /// @notice tag("tabella.poll.v1")
+    bytes32 internal constant POLL_TAG = keccak256("tabella.poll.v1");
 
     /// @notice What a member's nullifier is made for.
     function scope(address box, address governor, uint256 proposalId, uint256 root) internal view returns (uint256) {
@@ -34,6 +37,11 @@ library Statements {
         returns (uint256)
     {
         return uint256(keccak256(abi.encode(TALLY_TAG, block.chainid, committee, term, box, proposalId))) >> 8;
+    }
+
+    /// @notice The id of a poll: no two polls have one, and none that of a proposal.
+    function pollId(address box, uint256 nonce, bytes32 configuration) internal view returns (uint256) {
+        return uint256(keccak256(abi.encode(POLL_TAG, block.chainid, box, nonce, configuration)));
     }
 
     /// @notice The point at which a ballot's words are folded. `h` is in the preimage: without it, gamma would be known
@@ -64,7 +72,7 @@ library Statements {
     /// @dev A ballot in calldata begins with the ten words that the preimage begins with: binding, h and the proof.
     /// @param ballot the ballot as it was sent
     /// @param words its words
-    function ballotDigest(IBallotBox.Ballot calldata ballot, uint256[] memory words)
+    function ballotDigest(IElectionBox.Ballot calldata ballot, uint256[] memory words)
         internal
         pure
         returns (bytes32 digest)

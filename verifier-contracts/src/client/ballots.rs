@@ -62,6 +62,16 @@ impl Dao {
         Ok(Ballots { c1: *c1, c2: c2.to_vec(), cast })
     }
 
+    /// Most ballots that the box takes in one batch.
+    ///
+    /// # Errors
+    /// The node's failures.
+    pub async fn max_batch(&self) -> Result<usize, ChainError> {
+        let at = self.deployment.contracts.ballot_box;
+        let most = self.chain.view(Contract::BallotBox, at, IBallotBox::MAX_BATCHCall {}).await?;
+        Ok(usize::try_from(most).unwrap_or(usize::MAX))
+    }
+
     /// Whether a nullifier is spent.
     ///
     /// # Errors

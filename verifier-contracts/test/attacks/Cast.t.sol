@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {ProofFixture} from "../support/ProofFixture.sol";
 import {BallotK3D20Verifier} from "../../contracts/generated/BallotK3D20Verifier.sol";
-import {IBallotBox} from "../../contracts/voting/interfaces/IBallotBox.sol";
+import {IElectionBox} from "../../contracts/voting/interfaces/IElectionBox.sol";
 
 /// @notice Ballots that must be refused, each by the check that is there for it. Numbers are those of the attack catalogue.
 /// Every test sends the honest ballot as well, so that none passes because nothing would.
@@ -14,27 +14,27 @@ contract CastAttacksTest is ProofFixture {
     // ---- votes counted twice
 
     function test_Attack02_SecondBallotOfOneMember() public {
-        IBallotBox.Ballot memory second = ballot("again");
+        IElectionBox.Ballot memory second = ballot("again");
         box.cast(proposalId, ballot(0));
         assertNotEq(second.words[1], ballot(0).words[1], "the second ballot is another ballot");
-        expectRefused(second, abi.encodeWithSelector(IBallotBox.NullifierSpent.selector, second.words[0]));
+        expectRefused(second, abi.encodeWithSelector(IElectionBox.NullifierSpent.selector, second.words[0]));
     }
 
     function test_Attack26_SameBallotTwice() public {
-        IBallotBox.Ballot memory b = ballot(1);
+        IElectionBox.Ballot memory b = ballot(1);
         box.cast(proposalId, b);
-        expectRefused(b, abi.encodeWithSelector(IBallotBox.NullifierSpent.selector, b.words[0]));
+        expectRefused(b, abi.encodeWithSelector(IElectionBox.NullifierSpent.selector, b.words[0]));
         assertEq(box.election(proposalId).ballots, 1);
     }
 
     /// @dev -A and -B give the same pairing: a second valid proof of the same ballot. The nullifier stops it.
     function test_Attack23_RerandomisedProof() public {
-        IBallotBox.Ballot memory b = ballot(1);
+        IElectionBox.Ballot memory b = ballot(1);
         box.cast(proposalId, b);
         b.proof[1] = Q - b.proof[1];
         b.proof[4] = Q - b.proof[4];
         b.proof[5] = Q - b.proof[5];
-        expectRefused(b, abi.encodeWithSelector(IBallotBox.NullifierSpent.selector, b.words[0]));
+        expectRefused(b, abi.encodeWithSelector(IElectionBox.NullifierSpent.selector, b.words[0]));
         vm.revertToState(beforeElection);
         openElection();
         box.cast(proposalId, b);
@@ -44,15 +44,15 @@ contract CastAttacksTest is ProofFixture {
     function test_Attack18_WordPlusR() public {
         box.cast(proposalId, ballot(0));
         for (uint256 i = 0; i < 9; ++i) {
-            IBallotBox.Ballot memory b = ballot(1);
+            IElectionBox.Ballot memory b = ballot(1);
             b.words[i] += R;
-            expectRefused(b, abi.encodeWithSelector(IBallotBox.WordNotInField.selector, i, b.words[i]));
+            expectRefused(b, abi.encodeWithSelector(IElectionBox.WordNotInField.selector, i, b.words[i]));
         }
         box.cast(proposalId, ballot(1));
     }
 
     function test_Attack18_HPlusR() public {
-        IBallotBox.Ballot memory b = ballot(0);
+        IElectionBox.Ballot memory b = ballot(0);
         b.h += R;
         vm.expectPartialRevert(BallotK3D20Verifier.InputNotInField.selector);
         box.cast(proposalId, b);
@@ -63,8 +63,8 @@ contract CastAttacksTest is ProofFixture {
 
     /// @dev Ciphertext of member 0 under the nullifier of member 1, with either's proof and hash.
     function test_Attack32_AnothersCiphertext() public {
-        IBallotBox.Ballot memory mine = ballot(1);
-        IBallotBox.Ballot memory theirs = ballot(0);
+        IElectionBox.Ballot memory mine = ballot(1);
+        IElectionBox.Ballot memory theirs = ballot(0);
         for (uint256 i = 1; i < 9; ++i) {
             mine.words[i] = theirs.words[i];
         }
@@ -76,7 +76,7 @@ contract CastAttacksTest is ProofFixture {
     }
 
     function test_Attack32_AnothersProof() public {
-        IBallotBox.Ballot memory mine = ballot(1);
+        IElectionBox.Ballot memory mine = ballot(1);
         mine.proof = ballot(0).proof;
         expectRefused(mine, proofInvalid());
         mine.h = ballot(0).h;
@@ -87,7 +87,7 @@ contract CastAttacksTest is ProofFixture {
     /// @dev One option's ciphertext exchanged with the next: Against for For.
     function test_Attack25_OptionsExchanged() public {
         for (uint256 k = 0; k < 2; ++k) {
-            IBallotBox.Ballot memory b = ballot(2);
+            IElectionBox.Ballot memory b = ballot(2);
             uint256 at = 3 + 2 * k;
             (b.words[at], b.words[at + 1], b.words[at + 2], b.words[at + 3]) =
             (b.words[at + 2], b.words[at + 3], b.words[at], b.words[at + 1]);
@@ -98,13 +98,13 @@ contract CastAttacksTest is ProofFixture {
 
     function test_Attack25_AnyWordChanged() public {
         for (uint256 i = 0; i < 9; ++i) {
-            IBallotBox.Ballot memory b = ballot(0);
+            IElectionBox.Ballot memory b = ballot(0);
             b.words[i] = addmod(b.words[i], 1, R);
             expectRefused(b, proofInvalid());
             b.words[i] = 0;
             expectRefused(b, proofInvalid());
         }
-        IBallotBox.Ballot memory other = ballot(0);
+        IElectionBox.Ballot memory other = ballot(0);
         other.h = addmod(other.h, 1, R);
         expectRefused(other, proofInvalid());
         box.cast(proposalId, ballot(0));
@@ -113,7 +113,7 @@ contract CastAttacksTest is ProofFixture {
     // ---- forged proofs
 
     function test_Attack19_ForgedProof() public {
-        IBallotBox.Ballot memory b = ballot(0);
+        IElectionBox.Ballot memory b = ballot(0);
         // Points of the groups, but not a proof: the generators of G1 and G2.
         b.proof = [
             uint256(1),
@@ -131,7 +131,7 @@ contract CastAttacksTest is ProofFixture {
 
     function test_Attack19_AnyCoordinateChanged() public {
         for (uint256 i = 0; i < 8; ++i) {
-            IBallotBox.Ballot memory b = ballot(0);
+            IElectionBox.Ballot memory b = ballot(0);
             b.proof[i] = addmod(b.proof[i], 1, Q);
             expectRefused(b, abi.encodeWithSelector(BallotK3D20Verifier.InvalidPoint.selector));
             b = ballot(0);
@@ -142,7 +142,7 @@ contract CastAttacksTest is ProofFixture {
     }
 
     function test_Attack19_NegatedPoints() public {
-        IBallotBox.Ballot memory b = ballot(0);
+        IElectionBox.Ballot memory b = ballot(0);
         b.proof[1] = Q - b.proof[1];
         expectRefused(b, proofInvalid());
         b = ballot(0);
@@ -152,7 +152,7 @@ contract CastAttacksTest is ProofFixture {
     }
 
     function test_Attack22_SwappedFp2Halves() public {
-        IBallotBox.Ballot memory b = ballot(0);
+        IElectionBox.Ballot memory b = ballot(0);
         (b.proof[2], b.proof[3], b.proof[4], b.proof[5]) = (b.proof[3], b.proof[2], b.proof[5], b.proof[4]);
         expectRefused(b, abi.encodeWithSelector(BallotK3D20Verifier.InvalidPoint.selector));
         box.cast(proposalId, ballot(0));
@@ -160,9 +160,9 @@ contract CastAttacksTest is ProofFixture {
 
     /// @dev Too little gas for the pairing is a revert, never an answer.
     function test_Attack21_OutOfGas() public {
-        IBallotBox.Ballot memory b = ballot(0);
+        IElectionBox.Ballot memory b = ballot(0);
         for (uint256 gas_ = 60_000; gas_ < 300_000; gas_ += 7_001) {
-            (bool done,) = address(box).call{gas: gas_}(abi.encodeCall(IBallotBox.cast, (proposalId, b)));
+            (bool done,) = address(box).call{gas: gas_}(abi.encodeCall(IElectionBox.cast, (proposalId, b)));
             assertFalse(done);
         }
         assertFalse(box.isSpent(proposalId, b.words[0]));
@@ -172,10 +172,10 @@ contract CastAttacksTest is ProofFixture {
     // ---- in flight
 
     function test_Attack25_BoundToAnotherSender() public {
-        IBallotBox.Ballot memory b = ballot("bound");
+        IElectionBox.Ballot memory b = ballot("bound");
         assertEq(b.binding, RELAYER);
         vm.prank(STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(IBallotBox.BoundToAnother.selector, RELAYER, STRANGER));
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.BoundToAnother.selector, RELAYER, STRANGER));
         box.cast(proposalId, b);
         vm.prank(RELAYER);
         box.cast(proposalId, b);
@@ -183,7 +183,7 @@ contract CastAttacksTest is ProofFixture {
 
     /// @dev Rewriting the binding, taking it away, or adding one to a free ballot breaks the proof.
     function test_Attack25_BindingChanged() public {
-        IBallotBox.Ballot memory b = ballot("bound");
+        IElectionBox.Ballot memory b = ballot("bound");
         b.binding = STRANGER;
         vm.prank(STRANGER);
         expectRefused(b, proofInvalid());
@@ -274,7 +274,7 @@ contract CastAttacksTest is ProofFixture {
         vm.revertToState(beforeElection);
         vm.warp(START + 60);
         uint256 id = propose(DESCRIPTION);
-        bytes memory reason = abi.encodeWithSelector(IBallotBox.ElectionNotOpened.selector, id);
+        bytes memory reason = abi.encodeWithSelector(IElectionBox.ElectionNotOpened.selector, id);
         vm.expectRevert(reason);
         box.cast(id, ballot(0));
         warpToActive(id);
@@ -289,14 +289,14 @@ contract CastAttacksTest is ProofFixture {
         uint256[3] memory late = [closes, closes + 1, governor.proposalDeadline(proposalId) + 1];
         for (uint256 i = 0; i < late.length; ++i) {
             vm.warp(late[i]);
-            expectRefused(ballot(0), abi.encodeWithSelector(IBallotBox.VotingClosed.selector, closes, late[i]));
+            expectRefused(ballot(0), abi.encodeWithSelector(IElectionBox.VotingClosed.selector, closes, late[i]));
         }
         vm.warp(closes - 1);
         box.cast(proposalId, ballot(0));
     }
 
     /// @dev A precompile that refuses a point burns the gas it is given: a million for each call leaves enough for the next.
-    function expectRefused(IBallotBox.Ballot memory b, bytes memory reason) private {
+    function expectRefused(IElectionBox.Ballot memory b, bytes memory reason) private {
         vm.expectRevert(reason);
         box.cast{gas: 1_000_000}(proposalId, b);
     }

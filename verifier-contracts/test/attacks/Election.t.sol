@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {ProofFixture} from "../support/ProofFixture.sol";
-import {IBallotBox} from "../../contracts/voting/interfaces/IBallotBox.sol";
+import {IElectionBox} from "../../contracts/voting/interfaces/IElectionBox.sol";
 
 /// @notice The honest election, from the first ballot to the payment, and that the files belong to it.
 contract ElectionTest is ProofFixture {
@@ -13,10 +13,10 @@ contract ElectionTest is ProofFixture {
 
     function test_SealedBallotsMoveTreasuryMoney() public {
         for (uint256 i = 0; i < MEMBERS; ++i) {
-            IBallotBox.Ballot memory b = ballot(i);
+            IElectionBox.Ballot memory b = ballot(i);
             assertFalse(box.isSpent(proposalId, b.words[0]));
             vm.expectEmit(true, true, true, true, address(box));
-            emit IBallotBox.BallotCast(proposalId, b.words[0], digest(b), tail(b.words));
+            emit IElectionBox.BallotCast(proposalId, b.words[0], digest(b), tail(b.words));
             vm.prank(RELAYER);
             box.cast(proposalId, b);
             assertTrue(box.isSpent(proposalId, b.words[0]));
@@ -63,16 +63,5 @@ contract ElectionTest is ProofFixture {
         assertEq(for_, totals[1] * UNIT);
         assertEq(abstain, totals[2] * UNIT);
         assertEq(totals[0] + totals[1] + totals[2], electorate.totalWeight(), "everybody voted");
-    }
-
-    function digest(IBallotBox.Ballot memory b) private pure returns (bytes32) {
-        return keccak256(abi.encodePacked(uint256(uint160(b.binding)), b.h, b.proof, b.words));
-    }
-
-    function tail(uint256[] memory words) private pure returns (uint256[] memory list) {
-        list = new uint256[](words.length - 1);
-        for (uint256 i = 0; i < list.length; ++i) {
-            list[i] = words[i + 1];
-        }
     }
 }

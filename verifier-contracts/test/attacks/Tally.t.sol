@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {ProofFixture} from "../support/ProofFixture.sol";
 import {TallyK3T1Verifier} from "../../contracts/generated/TallyK3T1Verifier.sol";
 import {IBallotBox} from "../../contracts/voting/interfaces/IBallotBox.sol";
+import {IElectionBox} from "../../contracts/voting/interfaces/IElectionBox.sol";
 
 /// @notice Shares, tallies and results that must be refused, each by the check that is there for it. Every test ends with the
 /// honest tally, so that none passes because nothing would.
@@ -20,7 +21,7 @@ contract TallyAttacksTest is ProofFixture {
     function test_Attack28_TallyAndShareBeforeTheClose() public {
         uint256 closes = box.election(proposalId).closes;
         vm.warp(closes - 1);
-        bytes memory reason = abi.encodeWithSelector(IBallotBox.VotingNotClosed.selector, closes, closes - 1);
+        bytes memory reason = abi.encodeWithSelector(IElectionBox.VotingNotClosed.selector, closes, closes - 1);
         refuse(provenTotals(), reason);
         refuseShare(TRUSTEE, reason);
         closeAndTally();
@@ -29,7 +30,7 @@ contract TallyAttacksTest is ProofFixture {
     function test_Attack28_TallyAndShareAfterTheDeadline() public {
         uint256 deadline = governor.proposalDeadline(proposalId);
         vm.warp(deadline + 1);
-        bytes memory reason = abi.encodeWithSelector(IBallotBox.TallyingClosed.selector, deadline, deadline + 1);
+        bytes memory reason = abi.encodeWithSelector(IElectionBox.TallyingClosed.selector, deadline, deadline + 1);
         refuse(provenTotals(), reason);
         refuseShare(TRUSTEE, reason);
         vm.warp(deadline);
@@ -46,10 +47,10 @@ contract TallyAttacksTest is ProofFixture {
             box.cast(proposalId, ballot(i));
         }
         warpToClose(proposalId);
-        bytes memory reason = abi.encodeWithSelector(IBallotBox.TurnoutTooLow.selector, MIN_TURNOUT - 1, MIN_TURNOUT);
+        bytes memory reason = abi.encodeWithSelector(IElectionBox.TurnoutTooLow.selector, MIN_TURNOUT - 1, MIN_TURNOUT);
         refuse(provenTotals(), reason);
         refuseShare(TRUSTEE, reason);
-        assertEq(uint256(box.status(proposalId)), uint256(IBallotBox.Status.BelowTurnout));
+        assertEq(uint256(box.status(proposalId)), uint256(IElectionBox.Status.BelowTurnout));
 
         // With all ballots in, the same proof is taken.
         vm.warp(block.timestamp - 1);
@@ -83,7 +84,7 @@ contract TallyAttacksTest is ProofFixture {
         for (uint256 k = 0; k < 3; ++k) {
             uint256[] memory list = provenTotals();
             list[k] += R;
-            refuse(list, abi.encodeWithSelector(IBallotBox.TotalTooLarge.selector, k, list[k]));
+            refuse(list, abi.encodeWithSelector(IElectionBox.TotalTooLarge.selector, k, list[k]));
         }
         tally();
     }
@@ -93,7 +94,7 @@ contract TallyAttacksTest is ProofFixture {
         uint256 weight = electorate.totalWeight();
         uint256[] memory list = provenTotals();
         list[1] += 1;
-        refuse(list, abi.encodeWithSelector(IBallotBox.TotalsExceedWeight.selector, weight + 1, weight));
+        refuse(list, abi.encodeWithSelector(IElectionBox.TotalsExceedWeight.selector, weight + 1, weight));
         tally();
     }
 
@@ -170,14 +171,14 @@ contract TallyAttacksTest is ProofFixture {
 
     function test_Attack30_TallyTwice() public {
         closeAndTally();
-        bytes memory reason = abi.encodeWithSelector(IBallotBox.AlreadyTallied.selector, proposalId);
+        bytes memory reason = abi.encodeWithSelector(IElectionBox.AlreadyTallied.selector, proposalId);
         refuse(provenTotals(), reason);
         refuseShare(TRUSTEE, reason);
         assertEq(box.totals(proposalId), provenTotals());
     }
 
     function test_Attack30_ResultCastTwice() public {
-        vm.expectRevert(abi.encodeWithSelector(IBallotBox.NotTallied.selector, proposalId));
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.NotTallied.selector, proposalId));
         box.castResult(proposalId);
         closeAndTally();
         box.castResult(proposalId);
@@ -193,12 +194,12 @@ contract TallyAttacksTest is ProofFixture {
         warpToClose(proposalId);
         address[3] memory others = [STRANGER, DEPLOYER, address(timelock)];
         for (uint256 i = 0; i < others.length; ++i) {
-            refuseShare(others[i], abi.encodeWithSelector(IBallotBox.NotTheTrustee.selector, 0, TRUSTEE, others[i]));
+            refuseShare(others[i], abi.encodeWithSelector(IElectionBox.NotTheTrustee.selector, 0, TRUSTEE, others[i]));
         }
         uint256[] memory share = shareWords();
         bytes32 digest = keccak256(abi.encodePacked(share));
         vm.expectEmit(true, true, true, true, address(box));
-        emit IBallotBox.SharePosted(proposalId, 0, digest, share);
+        emit IElectionBox.SharePosted(proposalId, 0, digest, share);
         vm.prank(TRUSTEE);
         box.postShare(proposalId, 0, share);
         assertEq(box.shareDigest(proposalId, 0), digest);
@@ -231,10 +232,12 @@ contract TallyAttacksTest is ProofFixture {
 
     /// @dev Writes the sums and the counter of ballots of the election into another, slot by slot.
     function copyStateOfTheElection(uint256 id) private {
-        copySlots(abi.encodeCall(IBallotBox.accumulators, (proposalId)), abi.encodeCall(IBallotBox.accumulators, (id)));
+        copySlots(
+            abi.encodeCall(IElectionBox.accumulators, (proposalId)), abi.encodeCall(IElectionBox.accumulators, (id))
+        );
         // The packed slot of times and counters: only the ballots are taken over.
-        bytes32[] memory from = slotsRead(abi.encodeCall(IBallotBox.status, (proposalId)));
-        bytes32[] memory to = slotsRead(abi.encodeCall(IBallotBox.status, (id)));
+        bytes32[] memory from = slotsRead(abi.encodeCall(IElectionBox.status, (proposalId)));
+        bytes32[] memory to = slotsRead(abi.encodeCall(IElectionBox.status, (id)));
         uint256 ballots = uint256(vm.load(address(box), from[0])) & (uint256(type(uint32).max) << 176);
         vm.store(address(box), to[0], bytes32(uint256(vm.load(address(box), to[0])) | ballots));
         assertEq(box.election(id).ballots, MEMBERS);

@@ -13,6 +13,8 @@ contract AcceptingBallotVerifier is IBallotVerifier {
     }
 
     function verifyFolded(uint256[2] calldata, uint256[8] calldata, uint256[3] calldata) external pure {}
+
+    function verifyFoldedBatch(uint256[2] calldata, uint256[8][] calldata, uint256[3][] calldata) external pure {}
 }
 
 /// @notice Takes every proof of a tally.

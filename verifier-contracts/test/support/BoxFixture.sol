@@ -6,6 +6,7 @@ import {AcceptingBallotVerifier, AcceptingTallyVerifier} from "./AcceptingVerifi
 import {ElectionFixture} from "./ElectionFixture.sol";
 import {BallotBox} from "../../contracts/voting/BallotBox.sol";
 import {IBallotBox} from "../../contracts/voting/interfaces/IBallotBox.sol";
+import {IElectionBox} from "../../contracts/voting/interfaces/IElectionBox.sol";
 import {IBallotVerifier, ITallyVerifier} from "../../contracts/voting/interfaces/IVerifiers.sol";
 
 /// @notice An open election whose verifiers take every proof, for tests of the box's own checks. The tests under attacks/ have
@@ -56,7 +57,7 @@ abstract contract BoxFixture is ElectionFixture {
     }
 
     /// @dev Four neutral points, which are on the curve, and a nullifier.
-    function ballot(uint256 nullifier) internal pure returns (IBallotBox.Ballot memory b) {
+    function ballot(uint256 nullifier) internal pure returns (IElectionBox.Ballot memory b) {
         b.words = new uint256[](9);
         b.words[0] = nullifier;
         for (uint256 i = 2; i < 9; i += 2) {
@@ -79,11 +80,16 @@ abstract contract BoxFixture is ElectionFixture {
         }
     }
 
+    /// @dev The rule word of a kind (1 single, 2 approval, 3 split, 4 quadratic), its first options and its limit.
+    function ruleOf(uint256 kind, uint256 options, uint256 limit) internal pure returns (uint64) {
+        return uint64((1 << kind) | (((1 << options) - 1) << 16) | (limit << 32));
+    }
+
     function notActive(uint256 id, IGovernor.ProposalState state) internal pure returns (bytes memory) {
         return abi.encodeWithSelector(IBallotBox.ProposalNotActive.selector, id, state);
     }
 
-    function assertStatus(IBallotBox.Status expected) internal view {
+    function assertStatus(IElectionBox.Status expected) internal view {
         assertEq(uint256(box.status(proposalId)), uint256(expected));
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {DaoFixture} from "./DaoFixture.sol";
-import {IBallotBox} from "../../contracts/voting/interfaces/IBallotBox.sol";
+import {IElectionBox} from "../../contracts/voting/interfaces/IElectionBox.sol";
 
 /// @notice The DAO with its one election open, and the file that proofs for it are made from.
 abstract contract ElectionFixture is DaoFixture {
@@ -29,7 +29,7 @@ abstract contract ElectionFixture is DaoFixture {
 
     /// @dev What a prover needs to know of the election. Numbers that may pass 2^53 are decimal strings.
     function electionJson() internal view returns (string memory) {
-        IBallotBox.ElectionView memory e = box.election(proposalId);
+        IElectionBox.ElectionView memory e = box.election(proposalId);
         string memory first = string.concat(
             '{\n  "chain_id": ',
             vm.toString(block.chainid),

@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {ElectionFixture} from "./ElectionFixture.sol";
 import {BallotK3D20Verifier} from "../../contracts/generated/BallotK3D20Verifier.sol";
 import {TallyK3T1Verifier} from "../../contracts/generated/TallyK3T1Verifier.sol";
-import {IBallotBox} from "../../contracts/voting/interfaces/IBallotBox.sol";
+import {IElectionBox} from "../../contracts/voting/interfaces/IElectionBox.sol";
 import {IBallotVerifier, ITallyVerifier} from "../../contracts/voting/interfaces/IVerifiers.sol";
 
 /// @notice The election of fixtures/election.json with the generated verifiers, and the ballots, share and tally that were
@@ -25,13 +25,13 @@ abstract contract ProofFixture is ElectionFixture {
     }
 
     /// @dev Ballot of member i, unbound.
-    function ballot(uint256 i) internal view returns (IBallotBox.Ballot memory) {
+    function ballot(uint256 i) internal view returns (IElectionBox.Ballot memory) {
         return readBallot(string.concat(".ballots[", vm.toString(i), "]"));
     }
 
     /// @dev One of the other ballots: "again", a second one of member 0; "bound", of member 0, which only RELAYER may send;
     /// "other_chain", "other_box", "other_governor", "other_proposal", "other_root", proven for another place.
-    function ballot(string memory name) internal view returns (IBallotBox.Ballot memory) {
+    function ballot(string memory name) internal view returns (IElectionBox.Ballot memory) {
         return readBallot(string.concat(".", name));
     }
 
@@ -67,7 +67,7 @@ abstract contract ProofFixture is ElectionFixture {
         box.tally(proposalId, 1, provenTotals(), h, proof);
     }
 
-    function readBallot(string memory path) private view returns (IBallotBox.Ballot memory b) {
+    function readBallot(string memory path) private view returns (IElectionBox.Ballot memory b) {
         b.binding = vm.parseJsonAddress(proofs, string.concat(path, ".binding"));
         b.h = vm.parseJsonUint(proofs, string.concat(path, ".h"));
         b.proof = eight(string.concat(path, ".proof"));
@@ -78,6 +78,19 @@ abstract contract ProofFixture is ElectionFixture {
         uint256[] memory read = vm.parseJsonUintArray(proofs, path);
         for (uint256 i = 0; i < 8; ++i) {
             list[i] = read[i];
+        }
+    }
+
+    /// @dev What a ballot's event says of the ballot.
+    function digest(IElectionBox.Ballot memory b) internal pure returns (bytes32) {
+        return keccak256(abi.encodePacked(uint256(uint160(b.binding)), b.h, b.proof, b.words));
+    }
+
+    /// @dev The ciphertext of a ballot's words.
+    function tail(uint256[] memory words) internal pure returns (uint256[] memory list) {
+        list = new uint256[](words.length - 1);
+        for (uint256 i = 0; i < list.length; ++i) {
+            list[i] = words[i + 1];
         }
     }
 }

@@ -10,6 +10,7 @@ import {BallotBox} from "../../contracts/voting/BallotBox.sol";
 import {Committee} from "../../contracts/voting/Committee.sol";
 import {Electorate} from "../../contracts/voting/Electorate.sol";
 import {IBallotBox} from "../../contracts/voting/interfaces/IBallotBox.sol";
+import {IElectionBox} from "../../contracts/voting/interfaces/IElectionBox.sol";
 import {ICommittee} from "../../contracts/voting/interfaces/ICommittee.sol";
 import {IBallotVerifier, ITallyVerifier} from "../../contracts/voting/interfaces/IVerifiers.sol";
 
@@ -32,33 +33,53 @@ contract BallotBoxOpeningTest is BoxFixture {
         box.configure(config());
     }
 
-    /// @dev Every single bit of the rule changed, the weighted bit and unknown bits among them.
+    /// @dev Every single bit of the rule changed: the weighted bit and unknown bits, a second kind, options and limit.
     function test_Attack35a_RuleOtherThanSingleChoice() public {
         IBallotBox.Config memory next = config();
         for (uint256 bit = 0; bit < 64; ++bit) {
             next.rule = RULE ^ uint64(1 << bit);
+            bytes4 error = IElectionBox.RuleBitsUnknown.selector;
+            if (bit >= 1 && bit <= 4) error = IElectionBox.RuleNotOneKind.selector;
+            if (bit >= 16 && bit < 32) error = IElectionBox.RuleOptionsNotPrefix.selector;
+            // Against and For alone are a rule, but not one that a Governor counts.
+            if (bit == 18) error = IBallotBox.UnsupportedRule.selector;
+            if (bit >= 32 && bit < 48) error = IElectionBox.RuleLimitOutOfRange.selector;
+            refuseConfig(next, abi.encodeWithSelector(error, next.rule));
+        }
+    }
+
+    /// @dev A Governor counts single choice and splits, of all three options.
+    function test_Attack35a_RulesThatAreForPolls() public {
+        IBallotBox.Config memory next = config();
+        uint64[3] memory rules = [ruleOf(2, 3, 2), ruleOf(4, 3, 5), ruleOf(3, 2, 100)];
+        for (uint256 i = 0; i < rules.length; ++i) {
+            next.rule = rules[i];
             refuseConfig(next, abi.encodeWithSelector(IBallotBox.UnsupportedRule.selector, next.rule));
         }
+        next.rule = ruleOf(3, 3, 100);
+        vm.prank(address(timelock));
+        box.configure(next);
+        assertEq(box.configuration().rule, next.rule);
     }
 
     function test_RevertWhen_TheTallyPeriodIsZero() public {
         IBallotBox.Config memory next = config();
         next.tallyPeriod = 0;
-        refuseConfig(next, abi.encodeWithSelector(IBallotBox.TallyPeriodZero.selector));
+        refuseConfig(next, abi.encodeWithSelector(IElectionBox.TallyPeriodZero.selector));
     }
 
     function test_Attack35_MinimumTurnoutOfOne() public {
         IBallotBox.Config memory next = config();
         for (uint32 turnout = 0; turnout < 2; ++turnout) {
             next.minTurnout = turnout;
-            refuseConfig(next, abi.encodeWithSelector(IBallotBox.MinTurnoutTooSmall.selector, turnout));
+            refuseConfig(next, abi.encodeWithSelector(IElectionBox.MinTurnoutTooSmall.selector, turnout));
         }
     }
 
     function test_AnOpenElectionKeepsItsConfiguration() public {
         vm.prank(address(timelock));
         box.configure(IBallotBox.Config(RULE, 9, 30, 5));
-        IBallotBox.ElectionView memory e = box.election(proposalId);
+        IElectionBox.ElectionView memory e = box.election(proposalId);
         assertEq(e.minTurnout, MIN_TURNOUT);
         assertEq(e.term, term);
         assertEq(e.closes, governor.proposalDeadline(proposalId) - TALLY_PERIOD);
@@ -68,27 +89,27 @@ contract BallotBoxOpeningTest is BoxFixture {
 
     function test_Attack15_VerifierOfAnotherCircuit() public {
         NamedVerifier other = new NamedVerifier("ballot-k8-d20", 1);
-        vm.expectRevert(abi.encodeWithSelector(IBallotBox.WrongCircuit.selector, address(other), "ballot-k8-d20", 1));
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.WrongCircuit.selector, address(other), "ballot-k8-d20", 1));
         newBox(other, tallyVerifier);
         other = new NamedVerifier("ballot-k3-d20", 2);
-        vm.expectRevert(abi.encodeWithSelector(IBallotBox.WrongCircuit.selector, address(other), "ballot-k3-d20", 2));
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.WrongCircuit.selector, address(other), "ballot-k3-d20", 2));
         newBox(other, tallyVerifier);
         vm.expectRevert(
-            abi.encodeWithSelector(IBallotBox.WrongCircuit.selector, address(ballotVerifier), "ballot-k3-d20", 1)
+            abi.encodeWithSelector(IElectionBox.WrongCircuit.selector, address(ballotVerifier), "ballot-k3-d20", 1)
         );
         newBox(ballotVerifier, ITallyVerifier(address(ballotVerifier)));
     }
 
     function test_RevertWhen_APartHasNoCode() public {
-        vm.expectRevert(abi.encodeWithSelector(IBallotBox.NotAContract.selector, STRANGER));
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.NotAContract.selector, STRANGER));
         newBox(IBallotVerifier(STRANGER), tallyVerifier);
-        vm.expectRevert(abi.encodeWithSelector(IBallotBox.NotAContract.selector, STRANGER));
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.NotAContract.selector, STRANGER));
         newBox(ballotVerifier, ITallyVerifier(STRANGER));
-        vm.expectRevert(abi.encodeWithSelector(IBallotBox.NotAContract.selector, STRANGER));
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.NotAContract.selector, STRANGER));
         new BallotBox(
             address(manager), governor, electorate, Committee(STRANGER), ballotVerifier, tallyVerifier, config()
         );
-        vm.expectRevert(abi.encodeWithSelector(IBallotBox.NotAContract.selector, STRANGER));
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.NotAContract.selector, STRANGER));
         new BallotBox(
             address(manager), IGovernor(STRANGER), electorate, committee, ballotVerifier, tallyVerifier, config()
         );
@@ -98,7 +119,7 @@ contract BallotBoxOpeningTest is BoxFixture {
         vm.mockCall(
             address(governor), abi.encodeCall(IERC6372.CLOCK_MODE, ()), abi.encode("mode=blocknumber&from=default")
         );
-        vm.expectRevert(abi.encodeWithSelector(IBallotBox.ClockNotTimestamp.selector, address(governor)));
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.ClockNotTimestamp.selector, address(governor)));
         newBox(ballotVerifier, tallyVerifier);
     }
 
@@ -116,7 +137,7 @@ contract BallotBoxOpeningTest is BoxFixture {
         ) >> 8;
         uint48 deadline = uint48(governor.proposalDeadline(id));
         vm.expectEmit(true, true, true, true, address(box));
-        emit IBallotBox.ElectionOpened(
+        emit IElectionBox.ElectionOpened(
             id,
             electorate.root(),
             5,
@@ -131,7 +152,7 @@ contract BallotBoxOpeningTest is BoxFixture {
         vm.prank(STRANGER);
         box.open(id);
 
-        IBallotBox.ElectionView memory e = box.election(id);
+        IElectionBox.ElectionView memory e = box.election(id);
         assertEq(e.root, electorate.root());
         assertEq(e.size, 5);
         assertEq(e.totalWeight, electorate.totalWeight());
@@ -185,7 +206,7 @@ contract BallotBoxOpeningTest is BoxFixture {
     }
 
     function test_RevertWhen_OpenedTwice() public {
-        vm.expectRevert(abi.encodeWithSelector(IBallotBox.AlreadyOpened.selector, proposalId));
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.AlreadyOpened.selector, proposalId));
         box.open(proposalId);
     }
 
@@ -195,7 +216,7 @@ contract BallotBoxOpeningTest is BoxFixture {
         vm.warp(governor.proposalSnapshot(id));
         refuseOpen(id, notActive(id, IGovernor.ProposalState.Pending));
         warpToClose(id);
-        refuseOpen(id, abi.encodeWithSelector(IBallotBox.NoTimeToVote.selector, block.timestamp, block.timestamp));
+        refuseOpen(id, abi.encodeWithSelector(IElectionBox.NoTimeToVote.selector, block.timestamp, block.timestamp));
         vm.warp(governor.proposalDeadline(id) + 1);
         refuseOpen(id, notActive(id, IGovernor.ProposalState.Defeated));
     }
@@ -233,7 +254,7 @@ contract BallotBoxOpeningTest is BoxFixture {
         // Late enough for the new member to be in every later checkpoint.
         vm.warp(block.timestamp + 100);
         box.open(id);
-        IBallotBox.ElectionView memory e = box.election(id);
+        IElectionBox.ElectionView memory e = box.election(id);
         assertEq(e.root, before);
         assertEq(e.size, 5);
         assertEq(e.totalWeight, electorate.totalWeight() - 7);
@@ -246,11 +267,11 @@ contract BallotBoxOpeningTest is BoxFixture {
         uint256 snapshot = governor.proposalSnapshot(id);
         bytes memory asked = abi.encodeCall(Electorate.checkpointAt, (snapshot));
         vm.mockCall(address(electorate), asked, abi.encode(0, 0, 0));
-        refuseOpen(id, abi.encodeWithSelector(IBallotBox.ElectorateSizeUnsupported.selector, 0));
+        refuseOpen(id, abi.encodeWithSelector(IElectionBox.ElectorateSizeUnsupported.selector, 0));
         vm.mockCall(address(electorate), asked, abi.encode(1, 2 ** 20 + 1, 0));
-        refuseOpen(id, abi.encodeWithSelector(IBallotBox.ElectorateSizeUnsupported.selector, 2 ** 20 + 1));
+        refuseOpen(id, abi.encodeWithSelector(IElectionBox.ElectorateSizeUnsupported.selector, 2 ** 20 + 1));
         vm.mockCall(address(electorate), asked, abi.encode(0, 5, 0));
-        refuseOpen(id, abi.encodeWithSelector(IBallotBox.ElectorateRootZero.selector));
+        refuseOpen(id, abi.encodeWithSelector(IElectionBox.ElectorateRootZero.selector));
         vm.mockCall(address(electorate), asked, abi.encode(1, 2 ** 20, 0));
         box.open(id);
     }
@@ -264,8 +285,8 @@ contract BallotBoxOpeningTest is BoxFixture {
         warpToActive(id);
         refuseOpen(id, abi.encodeWithSelector(ICommittee.UnknownTerm.selector, 9));
         vm.mockCall(address(committee), abi.encodeCall(ICommittee.termInfo, (9)), abi.encode(new address[](1), 1, 8));
-        refuseOpen(id, abi.encodeWithSelector(IBallotBox.UnsupportedTerm.selector, 9, 8, 1));
+        refuseOpen(id, abi.encodeWithSelector(IElectionBox.UnsupportedTerm.selector, 9, 8, 1));
         vm.mockCall(address(committee), abi.encodeCall(ICommittee.termInfo, (9)), abi.encode(new address[](3), 2, 3));
-        refuseOpen(id, abi.encodeWithSelector(IBallotBox.UnsupportedTerm.selector, 9, 3, 2));
+        refuseOpen(id, abi.encodeWithSelector(IElectionBox.UnsupportedTerm.selector, 9, 3, 2));
     }
 }

@@ -5,33 +5,34 @@ import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {BoxFixture} from "../support/BoxFixture.sol";
 import {ReentrantGovernor} from "../support/ReentrantGovernor.sol";
 import {IBallotBox} from "../../contracts/voting/interfaces/IBallotBox.sol";
+import {IElectionBox} from "../../contracts/voting/interfaces/IElectionBox.sol";
 import {ICommittee} from "../../contracts/voting/interfaces/ICommittee.sol";
 
 /// @notice What an open election takes, when, and what it counts.
 contract BallotBoxWindowsTest is BoxFixture {
     function test_StatusFollowsTheClock() public {
-        assertStatus(IBallotBox.Status.Open);
-        assertEq(uint256(box.status(123)), uint256(IBallotBox.Status.Unopened));
+        assertStatus(IElectionBox.Status.Open);
+        assertEq(uint256(box.status(123)), uint256(IElectionBox.Status.Unopened));
         warpToClose(proposalId);
-        assertStatus(IBallotBox.Status.BelowTurnout);
+        assertStatus(IElectionBox.Status.BelowTurnout);
         vm.warp(block.timestamp - 1);
         castBallots(MIN_TURNOUT);
-        assertStatus(IBallotBox.Status.Open);
+        assertStatus(IElectionBox.Status.Open);
         warpToClose(proposalId);
-        assertStatus(IBallotBox.Status.Closed);
+        assertStatus(IElectionBox.Status.Closed);
         vm.warp(governor.proposalDeadline(proposalId));
-        assertStatus(IBallotBox.Status.Closed);
+        assertStatus(IElectionBox.Status.Closed);
         vm.warp(block.timestamp + 1);
-        assertStatus(IBallotBox.Status.Expired);
+        assertStatus(IElectionBox.Status.Expired);
         vm.warp(block.timestamp - 1);
         box.tally(proposalId, 1, votes(10, 20, 0), 0, emptyProof());
-        assertStatus(IBallotBox.Status.Tallied);
+        assertStatus(IElectionBox.Status.Tallied);
         box.castResult(proposalId);
-        assertStatus(IBallotBox.Status.ResultCast);
+        assertStatus(IElectionBox.Status.ResultCast);
     }
 
     function test_RevertWhen_NothingWasOpened() public {
-        bytes memory reason = abi.encodeWithSelector(IBallotBox.ElectionNotOpened.selector, 123);
+        bytes memory reason = abi.encodeWithSelector(IElectionBox.ElectionNotOpened.selector, 123);
         vm.expectRevert(reason);
         box.cast(123, ballot(1));
         vm.expectRevert(reason);
@@ -44,7 +45,7 @@ contract BallotBoxWindowsTest is BoxFixture {
         box.accumulators(123);
         vm.expectRevert(reason);
         box.tallyContext(123);
-        reason = abi.encodeWithSelector(IBallotBox.NotTallied.selector, 123);
+        reason = abi.encodeWithSelector(IElectionBox.NotTallied.selector, 123);
         vm.expectRevert(reason);
         box.castResult(123);
         vm.expectRevert(reason);
@@ -52,12 +53,12 @@ contract BallotBoxWindowsTest is BoxFixture {
     }
 
     function test_RevertWhen_TheNumberOfWordsIsWrong() public {
-        IBallotBox.Ballot memory b = ballot(1);
+        IElectionBox.Ballot memory b = ballot(1);
         b.words = new uint256[](8);
-        vm.expectRevert(abi.encodeWithSelector(IBallotBox.WrongNumberOfWords.selector, 9, 8));
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.WrongNumberOfWords.selector, 9, 8));
         box.cast(proposalId, b);
         b.words = new uint256[](10);
-        vm.expectRevert(abi.encodeWithSelector(IBallotBox.WrongNumberOfWords.selector, 9, 10));
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.WrongNumberOfWords.selector, 9, 10));
         box.cast(proposalId, b);
     }
 
@@ -86,7 +87,7 @@ contract BallotBoxWindowsTest is BoxFixture {
             share[0] = i;
             bytes32 digest = keccak256(abi.encodePacked(share));
             vm.expectEmit(true, true, true, true, address(box));
-            emit IBallotBox.SharePosted(proposalId, 0, digest, share);
+            emit IElectionBox.SharePosted(proposalId, 0, digest, share);
             vm.prank(TRUSTEE);
             box.postShare(proposalId, 0, share);
             assertEq(box.shareDigest(proposalId, 0), digest);
@@ -98,11 +99,11 @@ contract BallotBoxWindowsTest is BoxFixture {
         castBallots(MIN_TURNOUT);
         warpToClose(proposalId);
         vm.startPrank(TRUSTEE);
-        vm.expectRevert(abi.encodeWithSelector(IBallotBox.WrongNumberOfWords.selector, 8, 7));
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.WrongNumberOfWords.selector, 8, 7));
         box.postShare(proposalId, 0, new uint256[](7));
         uint256[] memory share = new uint256[](8);
         share[7] = R;
-        vm.expectRevert(abi.encodeWithSelector(IBallotBox.WordNotInField.selector, 7, R));
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.WordNotInField.selector, 7, R));
         box.postShare(proposalId, 0, share);
         vm.expectRevert(abi.encodeWithSelector(ICommittee.UnknownTrustee.selector, term, 1));
         box.postShare(proposalId, 1, new uint256[](8));
@@ -113,7 +114,7 @@ contract BallotBoxWindowsTest is BoxFixture {
         warpToClose(proposalId);
         uint256[4] memory bad = [uint256(0), 2, 3, type(uint256).max];
         for (uint256 i = 0; i < bad.length; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(IBallotBox.WrongSubset.selector, bad[i]));
+            vm.expectRevert(abi.encodeWithSelector(IElectionBox.WrongSubset.selector, bad[i]));
             box.tally(proposalId, bad[i], votes(1, 1, 1), 0, emptyProof());
         }
     }
@@ -123,15 +124,17 @@ contract BallotBoxWindowsTest is BoxFixture {
         castBallots(MIN_TURNOUT);
         warpToClose(proposalId);
         uint256 weight = electorate.totalWeight();
-        expectTallyRefused(votes(0, 2 ** 40, 0), abi.encodeWithSelector(IBallotBox.TotalTooLarge.selector, 1, 2 ** 40));
+        expectTallyRefused(
+            votes(0, 2 ** 40, 0), abi.encodeWithSelector(IElectionBox.TotalTooLarge.selector, 1, 2 ** 40)
+        );
         expectTallyRefused(
             votes(type(uint256).max, 1, 1),
-            abi.encodeWithSelector(IBallotBox.TotalTooLarge.selector, 0, type(uint256).max)
+            abi.encodeWithSelector(IElectionBox.TotalTooLarge.selector, 0, type(uint256).max)
         );
         expectTallyRefused(
-            votes(weight, 1, 0), abi.encodeWithSelector(IBallotBox.TotalsExceedWeight.selector, weight + 1, weight)
+            votes(weight, 1, 0), abi.encodeWithSelector(IElectionBox.TotalsExceedWeight.selector, weight + 1, weight)
         );
-        expectTallyRefused(new uint256[](2), abi.encodeWithSelector(IBallotBox.WrongNumberOfWords.selector, 3, 2));
+        expectTallyRefused(new uint256[](2), abi.encodeWithSelector(IElectionBox.WrongNumberOfWords.selector, 3, 2));
         box.tally(proposalId, 1, votes(weight - 1, 1, 0), 0, emptyProof());
     }
 
@@ -144,7 +147,7 @@ contract BallotBoxWindowsTest is BoxFixture {
         b = bound(b, 0, weight - a);
         c = bound(c, 0, weight - a - b);
         vm.expectEmit(true, true, true, true, address(box));
-        emit IBallotBox.Tallied(proposalId, MIN_TURNOUT, votes(a, b, c));
+        emit IElectionBox.Tallied(proposalId, MIN_TURNOUT, votes(a, b, c));
         box.tally(proposalId, 1, votes(a, b, c), 0, emptyProof());
         assertEq(box.totals(proposalId), votes(a, b, c));
         vm.expectEmit(true, true, true, true, address(box));
@@ -170,7 +173,7 @@ contract BallotBoxWindowsTest is BoxFixture {
             )
         );
         box.castResult(proposalId);
-        assertStatus(IBallotBox.Status.Tallied);
+        assertStatus(IElectionBox.Status.Tallied);
     }
 
     /// @dev The once-flag is set before the Governor is called.

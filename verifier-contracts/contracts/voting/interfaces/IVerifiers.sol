@@ -12,7 +12,7 @@ interface ICircuitVerifier {
 }
 
 /// @title IBallotVerifier
-/// @notice The generated verifier of the circuit `ballot-k3-d20`.
+/// @notice A generated verifier of a ballot circuit, `ballot-k3-d20` or `ballot-k8-d20`.
 interface IBallotVerifier is ICircuitVerifier {
     /// @notice Adds up the election constants' part of the public inputs, once per election.
     /// @param constants root, size, scope, rule and the keys, in the order of the statement page, each < r
@@ -26,10 +26,18 @@ interface IBallotVerifier is ICircuitVerifier {
     function verifyFolded(uint256[2] calldata point, uint256[8] calldata proof, uint256[3] calldata inputs)
         external
         view;
+
+    /// @notice Reverts unless every proof is valid for the folded constants and its own three inputs, in one pairing.
+    /// @param point what `foldConstants` gave
+    /// @param proofs for each ballot A.x, A.y, B.x_im, B.x_re, B.y_im, B.y_re, C.x, C.y; at least one
+    /// @param inputs for each ballot h, gamma, e
+    function verifyFoldedBatch(uint256[2] calldata point, uint256[8][] calldata proofs, uint256[3][] calldata inputs)
+        external
+        view;
 }
 
 /// @title ITallyVerifier
-/// @notice The generated verifier of the circuit `tally-k3-t1`.
+/// @notice A generated verifier of a tally circuit, `tally-k3-t1` or `tally-k8-t1`.
 interface ITallyVerifier is ICircuitVerifier {
     /// @notice Reverts unless the proof is valid for the inputs.
     /// @param proof A.x, A.y, B.x_im, B.x_re, B.y_im, B.y_re, C.x, C.y

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.30;
+
+import {IBallotVerifier} from "./interfaces/IVerifiers.sol";
+
+/// @title FoldedBatch
+/// @notice The call of `IBallotVerifier.verifyFoldedBatch`, written ballot by ballot into memory and sent once. The compiler's
+/// own encoding would copy every proof twice, word by word.
+library FoldedBatch {
+    /// @notice A call that grows.
+    /// @param start where its arguments begin in memory; the selector stands in the four bytes before
+    /// @param room ballots that memory is set aside for
+    /// @param count ballots so far
+    struct Batch {
+        uint256 start;
+        uint256 room;
+        uint256 count;
+    }
+
+    // Bytes: before the proofs are the point, the offsets of both lists and the first list's length.
+    uint256 private constant PROOFS_AT = 0xa0;
+    uint256 private constant PROOF = 0x100;
+    uint256 private constant INPUTS = 0x60;
+
+    /// @notice A call without ballots.
+    /// @param point the election's folded constants
+    /// @param room most ballots that will be pushed
+    function begin(uint256[2] memory point, uint256 room) internal pure returns (Batch memory batch) {
+        bytes4 selector = IBallotVerifier.verifyFoldedBatch.selector;
+        uint256 start;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            start := add(free, 0x20)
+            mstore(0x40, add(add(start, add(PROOFS_AT, 0x20)), mul(room, add(PROOF, INPUTS))))
+            mstore(free, shr(224, selector))
+            mcopy(start, point, 0x40)
+        }
+        (batch.start, batch.room) = (start, room);
+    }
+
+    /// @notice Adds a proof and its inputs; at most `room` times.
+    function push(Batch memory batch, uint256[8] calldata proof, uint256 h, uint256 gamma, uint256 e) internal pure {
+        uint256 i = batch.count;
+        // The inputs wait behind the place of the last proof that there is room for.
+        uint256 proofs = batch.start + PROOFS_AT;
+        uint256 inputs = proofs + batch.room * PROOF + 0x20;
+        assembly ("memory-safe") {
+            calldatacopy(add(proofs, mul(i, PROOF)), proof, PROOF)
+            let at := add(inputs, mul(i, INPUTS))
+            mstore(at, h)
+            mstore(add(at, 0x20), gamma)
+            mstore(add(at, 0x40), e)
+        }
+        batch.count = i + 1;
+    }
+
+    /// @notice Sends the call; reverts as the verifier does.
+    /// @param verifier a contract, as the box has checked when it was made
+    function verify(Batch memory batch, IBallotVerifier verifier) internal view {
+        uint256 start = batch.start;
+        uint256 n = batch.count;
+        uint256 proofsEnd = PROOFS_AT + n * PROOF;
+        uint256 staged = PROOFS_AT + batch.room * PROOF;
+        assembly ("memory-safe") {
+            mstore(add(start, 0x40), 0x80)
+            mstore(add(start, 0x60), proofsEnd)
+            mstore(add(start, 0x80), n)
+            mcopy(add(start, add(proofsEnd, 0x20)), add(start, add(staged, 0x20)), mul(n, INPUTS))
+            mstore(add(start, proofsEnd), n)
+            let length := add(add(0x24, proofsEnd), mul(n, INPUTS))
+            if iszero(staticcall(gas(), verifier, sub(start, 4), length, 0x00, 0x00)) {
+                let free := mload(0x40)
+                returndatacopy(free, 0x00, returndatasize())
+                revert(free, returndatasize())
+            }
+        }
+    }
+}
