@@ -223,7 +223,8 @@ fn trustee_file(path: &Path) -> Result<Keys, CliError> {
     }
     let mut points = Vec::new();
     for [x, y] in &keys {
-        let point = Point { x: numbers::field_element("key", x)?, y: numbers::field_element("key", y)? };
+        let word = |text| numbers::field_element("key", text).map_err(|error| invalid(&error.to_string()));
+        let point = Point { x: word(x)?, y: word(y)? };
         if point == Point::IDENTITY || !point.is_in_subgroup() {
             return Err(invalid("a key is not a point of the subgroup"));
         }

@@ -177,7 +177,7 @@ fn read_inputs(path: &Path) -> Result<Vec<Fr>, CliError> {
 fn read_ballot(path: &Path) -> Result<Claim, CliError> {
     let text = files::text(files::read_bounded(path, FILE_LIMIT)?, path)?;
     let file = BallotFile::parse(&text).map_err(|error| CliError::file("ballot-malformed", path, error))?;
-    let circuit = circuit(&file.circuit)?;
+    let circuit = circuit(&file.circuit).map_err(|error| CliError::file("ballot-malformed", path, error))?;
     if circuit.version != file.version {
         let what = format!("it is of version {} of {}, this build has {}", file.version, file.circuit, circuit.version);
         return Err(CliError::file("ballot-of-another-version", path, what));

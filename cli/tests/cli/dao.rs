@@ -46,7 +46,7 @@ impl Operator {
         self.rpc("eth_getTransactionCount", json!([account, "latest"]))
     }
 
-    fn rpc(&self, method: &str, params: Value) -> Value {
+    pub(crate) fn rpc(&self, method: &str, params: Value) -> Value {
         let url = text(&self.user.json("devnet status").expect(0).data()["url"]);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let answer = runtime.block_on(async {

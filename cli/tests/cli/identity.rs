@@ -177,7 +177,7 @@ fn of_many_at_once_one_wins_and_the_others_are_told() {
 }
 
 #[test]
-fn killed_at_any_moment_a_secret_is_whole_or_absent() {
+fn attack_38_killed_at_any_moment_a_secret_is_whole_or_absent() {
     let user = User::new();
     for (i, delay) in [1, 50, 150, 300, 400, 500].into_iter().enumerate() {
         let name = format!("n{i}");

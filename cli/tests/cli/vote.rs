@@ -10,13 +10,13 @@ use crate::keys::shared_keys;
 use crate::support::{Run, mode};
 
 /// An election with its members; `alice`, `bob` and `carol` have the weights 1, 20 and 300.
-struct Election {
-    operator: Operator,
-    proposal: String,
+pub(crate) struct Election {
+    pub(crate) operator: Operator,
+    pub(crate) proposal: String,
 }
 
 impl Election {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let operator = Operator::with_dao("--weighted");
         let (user, registrar, proposer) = (&operator.user, &operator.accounts[1], &operator.accounts[2]);
         for (name, weight) in [("alice", 1), ("bob", 20), ("carol", 300)] {
@@ -33,15 +33,15 @@ impl Election {
         Self { operator, proposal }
     }
 
-    fn relayer(&self) -> String {
+    pub(crate) fn relayer(&self) -> String {
         format!("--from {}", self.operator.accounts[5])
     }
 
-    fn open(&self) {
+    pub(crate) fn open(&self) {
         self.operator.user.json(&format!("proposal open {} {}", self.proposal, self.relayer())).expect(0);
     }
 
-    fn cast(&self, name: &str, choice: &str, options: &str) -> Run {
+    pub(crate) fn cast(&self, name: &str, choice: &str, options: &str) -> Run {
         let keys = shared_keys();
         self.operator.user.json(&format!(
             "vote cast {} --identity {name} --choice {choice} --passphrase-file pass --keys {} {options}",
@@ -50,17 +50,17 @@ impl Election {
         ))
     }
 
-    fn check(&self, whose: &str) -> Run {
+    pub(crate) fn check(&self, whose: &str) -> Run {
         self.operator.user.json(&format!("vote check {} {whose}", self.proposal))
     }
 
-    fn tally(&self, options: &str) -> Run {
+    pub(crate) fn tally(&self, options: &str) -> Run {
         let keys = shared_keys();
         let (user, trustee) = (&self.operator.user, &self.operator.accounts[3]);
         user.json(&format!("tally {} --keys {} --from {trustee} {options}", self.proposal, keys.display()))
     }
 
-    fn receipts(&self) -> Vec<PathBuf> {
+    pub(crate) fn receipts(&self) -> Vec<PathBuf> {
         let dir = self.operator.user.home().join("receipts");
         let entries = fs::read_dir(&dir).map(|entries| entries.map(|entry| entry.expect("an entry").path()).collect());
         entries.unwrap_or_default()
@@ -213,7 +213,7 @@ fn tally(election: &Election) {
 }
 
 #[test]
-fn an_election_with_too_few_ballots_is_never_opened() {
+fn attack_35_an_election_with_too_few_ballots_is_never_opened() {
     let election = Election::new();
     election.open();
     election.cast("alice", "for", &election.relayer()).expect(0);

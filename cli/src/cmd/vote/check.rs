@@ -42,10 +42,13 @@ pub struct Check {
 
 pub(super) async fn check(ctx: &Ctx, options: Check) -> Result<Outcome, CliError> {
     let proposal = numbers::proposal(&options.proposal)?;
-    let receipt = options.receipt.as_deref().map(read_receipt).transpose()?;
+    let receipt = options.receipt.as_deref().map(|path| read_receipt(path).map(|read| (path, read))).transpose()?;
     let dao = flow::dao(ctx, &options.at.chain, &options.at.dao).await?;
     let nullifier = match &receipt {
-        Some(receipt) => of_receipt(receipt, &dao, proposal)?,
+        Some((path, receipt)) => {
+            let named = |error: CliError| CliError::file(error.code.clone(), path, error);
+            of_receipt(receipt, &dao, proposal).map_err(named)?
+        }
         None => {
             let name = options.identity.as_deref().unwrap_or_default();
             let identity = crate::store::open_identity(ctx, name, &options.passphrase)?;
@@ -64,7 +67,7 @@ pub(super) async fn check(ctx: &Ctx, options: Check) -> Result<Outcome, CliError
         );
     };
     let kept = match receipt {
-        Some(receipt) => vec![receipt],
+        Some((_, receipt)) => vec![receipt],
         None => find_receipts(ctx, &dao, proposal, &nullifier),
     };
     compare(found, &kept).map_err(|error| error.data(data.clone()))?;
