@@ -77,8 +77,8 @@ impl Devnet {
 /// When it cannot be deployed.
 pub async fn electorate(devnet: &Devnet, kind: Kind) -> Address {
     let libraries = [
-        (Contract::PoseidonT3, devnet.deploy(Contract::PoseidonT3, &[], &[]).await),
-        (Contract::PoseidonT4, devnet.deploy(Contract::PoseidonT4, &[], &[]).await),
+        (Contract::PoseidonTwo, devnet.deploy(Contract::PoseidonTwo, &[], &[]).await),
+        (Contract::PoseidonThree, devnet.deploy(Contract::PoseidonThree, &[], &[]).await),
     ];
     let authority = devnet.deploy(Contract::AccessManager, &[], &[devnet.sender.address().into()]).await;
     let arguments = [authority.into(), (kind == Kind::Weighted).into(), U256::from(1).into()];

@@ -72,13 +72,21 @@ macro_rules! contracts {
 
 contracts! {
     /// Poseidon of two inputs (library).
-    PoseidonT3,
+    PoseidonTwo,
     /// Poseidon of three inputs (library).
-    PoseidonT4,
+    PoseidonThree,
     /// The one authority.
     AccessManager,
-    /// Members, weights, checkpoints.
+    /// Members admitted and removed by a registrar.
     Electorate,
+    /// Members admitted by proofs that an address is on a list.
+    AllowlistElectorate,
+    /// Members admitted by locking tokens.
+    TokenElectorate,
+    /// The members of a Semaphore group.
+    SemaphoreElectorate,
+    /// Members on a published list.
+    PublishedElectorate,
     /// The treasury, and the only executor.
     TimelockController,
     /// The reference Governor.
@@ -220,13 +228,13 @@ mod tests {
     fn linking_writes_each_library_into_its_places_and_nothing_else() {
         let hole = format!("__${}$__", "1".repeat(34));
         let code = format!("0x6001{hole}6002{hole}");
-        let references = r#"{"a.sol":{"PoseidonT3":[{"start":2,"length":20},{"start":24,"length":20}]}}"#;
+        let references = r#"{"a.sol":{"PoseidonTwo":[{"start":2,"length":20},{"start":24,"length":20}]}}"#;
         let artifact = parsed(&code, references).expect("it is well formed");
         let address = hex::encode(ADDRESS);
-        let linked = artifact.link(&[(Contract::PoseidonT3, ADDRESS)]).expect("the library is given");
+        let linked = artifact.link(&[(Contract::PoseidonTwo, ADDRESS)]).expect("the library is given");
         assert_eq!(hex::encode(linked), format!("6001{address}6002{address}"));
-        let missing = artifact.link(&[(Contract::PoseidonT4, ADDRESS)]);
-        assert!(matches!(missing, Err(ArtifactError::LibraryMissing { library, .. }) if library == "PoseidonT3"));
+        let missing = artifact.link(&[(Contract::PoseidonThree, ADDRESS)]);
+        assert!(matches!(missing, Err(ArtifactError::LibraryMissing { library, .. }) if library == "PoseidonTwo"));
     }
 
     #[test]
@@ -236,9 +244,9 @@ mod tests {
             r#"{"start":0,"length":19}"#,
             r#"{"start":18446744073709551615,"length":20}"#,
         ] {
-            let references = format!(r#"{{"a.sol":{{"PoseidonT3":[{place}]}}}}"#);
+            let references = format!(r#"{{"a.sol":{{"PoseidonTwo":[{place}]}}}}"#);
             let artifact = parsed(&"00".repeat(20), &references).expect("it is well formed");
-            let linked = artifact.link(&[(Contract::PoseidonT3, ADDRESS)]);
+            let linked = artifact.link(&[(Contract::PoseidonTwo, ADDRESS)]);
             assert!(matches!(linked, Err(ArtifactError::BadReference { .. })), "{place}");
         }
     }

@@ -20,16 +20,94 @@ sol! {
     #[sol(abi)]
     #[derive(Debug, PartialEq, Eq)]
     interface IElectorate {
-        event MemberAdmitted(uint256 indexed index, uint256 indexed commitment, uint256 weight, uint256 leaf, uint256 root);
+        event MemberAdmitted(uint256 indexed index, uint256 indexed commitment, uint256 weight, uint256 leaf);
+        event MemberRemoved(uint256 indexed index, uint256 indexed commitment, uint256 weight);
         function setBox(address box) external;
         function add(uint256 commitment) external returns (uint256 index);
         function addWeighted(uint256 commitment, uint32 weight) external returns (uint256 index);
+        function addMany(uint256[] calldata commitments) external returns (uint256 first);
+        function addManyWeighted(uint256[] calldata commitments, uint32[] calldata weights) external returns (uint256 first);
+        function remove(uint256 commitment, uint256[] calldata siblings) external;
+        function kind() external view returns (string memory);
         function root() external view returns (uint256);
         function size() external view returns (uint256);
         function totalWeight() external view returns (uint256);
         function weighted() external view returns (bool);
         function unit() external view returns (uint256);
         function box() external view returns (address);
+    }
+
+    #[sol(abi)]
+    #[derive(Debug, PartialEq, Eq)]
+    interface IAllowlistElectorate {
+        function claim(uint256 commitment, uint32 weight, bytes32[] calldata proof) external returns (uint256 index);
+        function claimFor(
+            address account, uint256 commitment, uint32 weight, bytes32[] calldata proof, uint256 deadline, bytes calldata signature
+        ) external returns (uint256 index);
+        function listRoot() external view returns (bytes32);
+        function hasClaimed(address account) external view returns (bool);
+    }
+
+    #[sol(abi)]
+    #[derive(Debug, PartialEq, Eq)]
+    interface ITokenElectorate {
+        struct Release { address owner; uint48 at; uint256 amount; }
+        event Unlocked(address indexed owner, uint256 indexed commitment, uint256 indexed id, uint256 amount, uint256 at);
+        function lock(uint256 amount, uint256 commitment) external returns (uint256 index);
+        function unlock(uint256 commitment, uint256[] calldata siblings) external returns (uint256 id);
+        function withdraw(uint256 id) external;
+        function token() external view returns (address);
+        function cooling() external view returns (uint256);
+        function ownerOf(uint256 commitment) external view returns (address);
+        function releases(uint256 id) external view returns (Release memory);
+    }
+
+    #[sol(abi)]
+    #[derive(Debug, PartialEq, Eq)]
+    interface ISemaphoreElectorate {
+        event GroupSynced(uint256 indexed groupId, uint256 root, uint256 size);
+        function sync() external returns (uint256 root, uint256 size);
+        function semaphore() external view returns (address);
+        function groupId() external view returns (uint256);
+        function maxAge() external view returns (uint256);
+    }
+
+    #[sol(abi)]
+    #[derive(Debug, PartialEq, Eq)]
+    interface IPublishedElectorate {
+        event ElectoratePublished(
+            uint256 indexed number, uint256 root, uint256 size, uint256 totalWeight, bytes32 digest, string uri
+        );
+        function publish(uint256 root, uint256 size, uint256 totalWeight, bytes32 digest, string calldata uri)
+            external returns (uint256 number);
+        function publications() external view returns (uint256);
+        function digest() external view returns (bytes32);
+    }
+
+    /// What is read of a Semaphore v4 contract.
+    #[sol(abi)]
+    #[derive(Debug, PartialEq, Eq)]
+    interface ISemaphore {
+        event MemberAdded(uint256 indexed groupId, uint256 index, uint256 identityCommitment, uint256 merkleTreeRoot);
+        event MembersAdded(uint256 indexed groupId, uint256 startIndex, uint256[] identityCommitments, uint256 merkleTreeRoot);
+        event MemberUpdated(
+            uint256 indexed groupId, uint256 index, uint256 identityCommitment, uint256 newIdentityCommitment, uint256 merkleTreeRoot
+        );
+        event MemberRemoved(uint256 indexed groupId, uint256 index, uint256 identityCommitment, uint256 merkleTreeRoot);
+        function getGroupAdmin(uint256 groupId) external view returns (address);
+        function getMerkleTreeRoot(uint256 groupId) external view returns (uint256);
+        function getMerkleTreeSize(uint256 groupId) external view returns (uint256);
+    }
+
+    /// What is called of a token with votes.
+    #[sol(abi)]
+    #[derive(Debug, PartialEq, Eq)]
+    interface IToken {
+        function approve(address spender, uint256 value) external returns (bool);
+        function allowance(address owner, address spender) external view returns (uint256);
+        function balanceOf(address account) external view returns (uint256);
+        function getVotes(address account) external view returns (uint256);
+        function CLOCK_MODE() external view returns (string memory);
     }
 
     #[sol(abi)]
@@ -181,6 +259,10 @@ mod tests {
         let pairs = [
             (Contract::AccessManager, IAccessManager::abi::contract()),
             (Contract::Electorate, IElectorate::abi::contract()),
+            (Contract::AllowlistElectorate, IAllowlistElectorate::abi::contract()),
+            (Contract::TokenElectorate, ITokenElectorate::abi::contract()),
+            (Contract::SemaphoreElectorate, ISemaphoreElectorate::abi::contract()),
+            (Contract::PublishedElectorate, IPublishedElectorate::abi::contract()),
             (Contract::TimelockController, ITimelock::abi::contract()),
             (Contract::Committee, ICommittee::abi::contract()),
             (Contract::TabellaGovernor, ITabellaGovernor::abi::contract()),

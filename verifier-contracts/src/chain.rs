@@ -18,7 +18,7 @@ use crate::error::ChainError;
 use crate::sender::{Mined, Sender};
 
 /// Least gas on top of an estimate, else a tenth of it: the state or the second may be another when the block is made, and
-/// what was overwriting slots may then be filling new ones (an Electorate's checkpoint: two and its length).
+/// what was overwriting slots may then be filling new ones (an Electorate's history).
 const GAS_RESERVE: u64 = 60_000;
 /// Blocks asked for at once in a search of logs; public nodes limit it.
 const LOG_RANGE: u64 = 10_000;
@@ -68,6 +68,8 @@ pub struct Found<E> {
     pub transaction: B256,
     /// Its block.
     pub block: u64,
+    /// Its place among the block's events.
+    pub index: u64,
 }
 
 impl Chain {
@@ -384,7 +386,8 @@ fn decode_event<E: SolEvent>(log: &Log) -> Result<Found<E>, ChainError> {
     let event = E::decode_log(&log.inner).map_err(|error| bad(&error.to_string()))?.data;
     let transaction = log.transaction_hash.ok_or_else(|| bad("the log is not mined"))?;
     let block = log.block_number.ok_or_else(|| bad("the log is not mined"))?;
-    Ok(Found { event, transaction, block })
+    let index = log.log_index.ok_or_else(|| bad("the log is not mined"))?;
+    Ok(Found { event, transaction, block, index })
 }
 
 pub(crate) fn bad_answer(what: &str, reason: String) -> ChainError {

@@ -88,6 +88,9 @@ pub enum ChainError {
         /// The value recomputed from events, or named by the deployment file.
         recomputed: String,
     },
+    /// The members are on a list that is not on the chain.
+    #[error("the members of this electorate are not on the chain: their published list is needed")]
+    ListNotOnChain,
     /// A committed artifact cannot be used.
     #[error(transparent)]
     Artifact(#[from] ArtifactError),

@@ -11,6 +11,7 @@ pub mod deploy;
 pub mod deployment;
 pub mod error;
 pub mod export;
+pub mod poseidon;
 pub mod revert;
 pub mod sender;
 

@@ -12,14 +12,18 @@ const out = join("cache", "artifacts-out");
 
 const contracts = [
   "AccessManager",
+  "AllowlistElectorate",
   "BallotBox",
   "Committee",
   "Electorate",
   "PollBox",
-  "PoseidonT3",
-  "PoseidonT4",
+  "PoseidonThree",
+  "PoseidonTwo",
+  "PublishedElectorate",
+  "SemaphoreElectorate",
   "TabellaGovernor",
   "TimelockController",
+  "TokenElectorate",
 ];
 
 // The generated verifiers: each file holds the contract of its name.

@@ -95,6 +95,25 @@ impl LeanImt {
         Ok(())
     }
 
+    /// Puts 0 in the place of a leaf, as a Semaphore group does for a removed member. The size stays.
+    ///
+    /// # Errors
+    /// There is no leaf at `index`.
+    pub fn remove(&mut self, index: u64) -> Result<(), MerkleError> {
+        if index >= self.size() {
+            return Err(MerkleError::NoLeaf { index, size: self.size() });
+        }
+        let mut position = index as usize;
+        self.levels[0][position] = Fr::ZERO;
+        for level in 0..self.depth() {
+            position /= 2;
+            let below = &self.levels[level];
+            let node = parent(&below[2 * position..below.len().min(2 * position + 2)]);
+            self.levels[level + 1][position] = node;
+        }
+        Ok(())
+    }
+
     /// The root; 0 for an empty tree.
     pub fn root(&self) -> Fr {
         self.levels.last().and_then(|level| level.first()).copied().unwrap_or(Fr::ZERO)
@@ -192,6 +211,27 @@ mod tests {
             assert_eq!(tree.proof(size), Err(MerkleError::NoLeaf { index: size, size }));
         }
         assert_eq!(tree.insert(Fr::ZERO), Err(MerkleError::ZeroLeaf));
+    }
+
+    #[test]
+    fn a_removed_leaf_is_a_zero_in_its_place() {
+        for size in 1..=17u64 {
+            for index in 0..size {
+                let mut tree = LeanImt::from_leaves(&leaves(size)).unwrap();
+                tree.remove(index).unwrap();
+                let mut changed = leaves(size);
+                changed[index as usize] = Fr::ZERO;
+                let mut levels = vec![changed];
+                while let Some(level) = levels.last().filter(|level| level.len() > 1) {
+                    levels.push(level.chunks(2).map(parent).collect());
+                }
+                assert_eq!(tree.levels, levels);
+                assert_eq!(tree.remove(size), Err(MerkleError::NoLeaf { index: size, size }));
+                // Going on is as if the zero had always been there.
+                tree.insert(Fr::from(7u64)).unwrap();
+                assert_eq!(tree.proof(size).unwrap().root(Fr::from(7u64)), tree.root());
+            }
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod governor;
 
 pub use ballots::{Ballots, CastBallot};
 pub use election::{ElectionState, PostedShare};
-pub use electorate::{AdmittedMember, Electorate};
+pub use electorate::{Admission, AdmittedMember, Electorate};
 pub use governor::{Proposal, ProposalState, Settings};
 
 use alloy::primitives::U256;

@@ -14,12 +14,12 @@ use crate::call::Call;
 /// An artifact that cannot be used.
 pub fn rehearse(plan: &Plan, deployer: Address) -> Result<Vec<(Call, u64)>, ArtifactError> {
     let zero = Address::ZERO;
-    let poseidon = [(Contract::PoseidonT3, zero), (Contract::PoseidonT4, zero)];
+    let poseidon = [(Contract::PoseidonTwo, zero), (Contract::PoseidonThree, zero)];
     let mut box_arguments: Vec<DynSolValue> = vec![zero.into(); 6];
     box_arguments.push(box_config(plan));
     let calls = [
-        Call::deploy(Contract::PoseidonT3, &[], &[])?,
-        Call::deploy(Contract::PoseidonT4, &[], &[])?,
+        Call::deploy(Contract::PoseidonTwo, &[], &[])?,
+        Call::deploy(Contract::PoseidonThree, &[], &[])?,
         Call::deploy(Contract::AccessManager, &[], &[deployer.into()])?,
         Call::deploy(Contract::Electorate, &poseidon, &[zero.into(), plan.weighted.into(), plan.unit.into()])?,
         Call::deploy(Contract::TimelockController, &[], &timelock_arguments(plan, deployer))?,

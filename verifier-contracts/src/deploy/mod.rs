@@ -58,9 +58,9 @@ impl Deployer<'_> {
     async fn create_all(&mut self) -> Result<Addresses, DeployError> {
         let plan = self.journal.plan.clone();
         let me = self.sender.address();
-        let t3 = self.create(Contract::PoseidonT3, &[], &[]).await?;
-        let t4 = self.create(Contract::PoseidonT4, &[], &[]).await?;
-        let poseidon = [(Contract::PoseidonT3, t3), (Contract::PoseidonT4, t4)];
+        let t3 = self.create(Contract::PoseidonTwo, &[], &[]).await?;
+        let t4 = self.create(Contract::PoseidonThree, &[], &[]).await?;
+        let poseidon = [(Contract::PoseidonTwo, t3), (Contract::PoseidonThree, t4)];
         let access_manager = self.create(Contract::AccessManager, &[], &[me.into()]).await?;
         let arguments = [access_manager.into(), plan.weighted.into(), plan.unit.into()];
         let electorate = self.create(Contract::Electorate, &poseidon, &arguments).await?;
@@ -102,7 +102,13 @@ impl Deployer<'_> {
     async fn wire(&mut self, at: &Addresses) -> Result<(), DeployError> {
         let plan = self.journal.plan.clone();
         self.set_box(at).await?;
-        let admit = vec![selector::<IElectorate::addCall>(), selector::<IElectorate::addWeightedCall>()];
+        let admit = vec![
+            selector::<IElectorate::addCall>(),
+            selector::<IElectorate::addWeightedCall>(),
+            selector::<IElectorate::addManyCall>(),
+            selector::<IElectorate::addManyWeightedCall>(),
+            selector::<IElectorate::removeCall>(),
+        ];
         self.role("registrar", at, REGISTRAR, (at.electorate, admit), plan.registrar).await?;
         let propose = vec![selector::<ITabellaGovernor::proposeCall>()];
         self.role("proposer", at, PROPOSER, (at.governor, propose), plan.proposer).await?;

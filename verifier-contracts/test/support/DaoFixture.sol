@@ -98,8 +98,10 @@ abstract contract DaoFixture is Test {
 
     /// @dev Roles to their holders, everything else to the timelock.
     function handOver(address deployer) private {
-        bytes4[] memory admit = new bytes4[](2);
+        bytes4[] memory admit = new bytes4[](5);
         (admit[0], admit[1]) = (Electorate.add.selector, Electorate.addWeighted.selector);
+        (admit[2], admit[3]) = (Electorate.addMany.selector, Electorate.addManyWeighted.selector);
+        admit[4] = Electorate.remove.selector;
         bytes4[] memory proposing = new bytes4[](1);
         proposing[0] = TabellaGovernor.propose.selector;
         manager.setTargetFunctionRole(address(electorate), admit, Roles.REGISTRAR);

@@ -265,7 +265,7 @@ contract BallotBoxOpeningTest is BoxFixture {
         uint256 id = propose("another");
         warpToActive(id);
         uint256 snapshot = governor.proposalSnapshot(id);
-        bytes memory asked = abi.encodeCall(Electorate.checkpointAt, (snapshot));
+        bytes memory asked = abi.encodeCall(electorate.checkpointAt, (snapshot));
         vm.mockCall(address(electorate), asked, abi.encode(0, 0, 0));
         refuseOpen(id, abi.encodeWithSelector(IElectionBox.ElectorateSizeUnsupported.selector, 0));
         vm.mockCall(address(electorate), asked, abi.encode(1, 2 ** 20 + 1, 0));

@@ -99,9 +99,8 @@ async fn ballot(
     who: &Identity,
     choice: usize,
 ) -> ProvenBallot {
-    let electorate =
-        stage.dao.electorate().await.expect("it agrees").first(state.election.size).expect("enough members");
-    assert_eq!(electorate.tree.root(), state.election.root);
+    let now = stage.dao.electorate().await.expect("it agrees");
+    let electorate = now.at(state.election.size, &state.election.root).expect("it was like that");
     let found = electorate.find(&who.commitment()).expect("a member");
     let proof = electorate.tree.proof(found.index).expect("it is there");
     let member = Member { identity: who.clone(), weight: found.weight, proof };
