@@ -6,6 +6,7 @@ use tabella_circuits::statement::Statement;
 use tabella_circuits::testing::{SampleElection, sample_election};
 use tabella_circuits::voting::ballot::{SealedBallot, seal};
 use tabella_circuits::voting::electorate::Kind;
+use tabella_circuits::voting::rule::choose;
 use tabella_prover::{DevelopmentKey, KeyStore};
 
 /// Members of the electorate.
@@ -21,7 +22,8 @@ pub fn election() -> SampleElection {
 /// # Panics
 /// When there is no such member or option.
 pub fn ballot(sample: &mut SampleElection, member: usize, option: usize) -> SealedBallot {
-    seal(&sample.election, &sample.members[member], option, &[0; 20], &mut sample.rng)
+    let choice = choose(3, &[option]).unwrap_or_else(|error| panic!("{error}"));
+    seal(&sample.election, &sample.members[member], &choice, &[0; 20], &mut sample.rng)
         .unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -28,7 +28,8 @@ fn main() -> ExitCode {
         }
     };
     let mut sample = sample_election(Kind::Weighted, 5, 1);
-    let ballot = seal(&sample.election, &sample.members[4], 1, &[0; 20], &mut sample.rng).expect("a valid choice");
+    let ballot =
+        seal(&sample.election, &sample.members[4], &[0, 1, 0], &[0; 20], &mut sample.rng).expect("a valid choice");
     let sums = accumulate([ballot.witness.words.as_slice()], 3);
     let context = sample.venue.context();
     let share = sample.trustee.share(context, &sums[0], 3, &mut sample.rng);
@@ -53,7 +54,7 @@ fn full_tree(sample: &mut SampleElection) -> SealedBallot {
     let leaf = leaf(Kind::Weighted, member.identity.commitment(), member.weight).expect("a valid member");
     let election = Election { root: proof.root(leaf), size: 1 << 20, ..sample.election.clone() };
     let member = Member { proof, ..member.clone() };
-    seal(&election, &member, 2, &[0; 20], &mut sample.rng).expect("a valid choice")
+    seal(&election, &member, &[0, 0, 1], &[0; 20], &mut sample.rng).expect("a valid choice")
 }
 
 /// Prints what survives all of the assignments; true if nothing does.

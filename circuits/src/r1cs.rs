@@ -247,11 +247,8 @@ impl<'a> Builder<'a> {
 
     /// The product, as a new constrained variable; a linear combination if either factor is a constant.
     pub fn mul(&mut self, a: &Num, b: &Num) -> Result<Num, SynthesisError> {
-        if let Some(factor) = a.as_constant() {
-            return Ok(b.scale(factor));
-        }
-        if let Some(factor) = b.as_constant() {
-            return Ok(a.scale(factor));
+        if let Some((factor, other)) = a.as_constant().map(|f| (f, b)).or(b.as_constant().map(|f| (f, a))) {
+            return Ok(if factor == Fr::ZERO { Num::zero() } else { other.scale(factor) });
         }
         let product = self.witness(a.value * b.value)?;
         self.enforce(a, b, &product)?;

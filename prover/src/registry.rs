@@ -1,8 +1,8 @@
 //! Every circuit of this build.
 
 use tabella_circuits::statement::Statement;
-use tabella_circuits::voting::ballot::BallotK3D20;
-use tabella_circuits::voting::tally::TallyK3T1;
+use tabella_circuits::voting::ballot::{BallotK3D20, BallotK8D20};
+use tabella_circuits::voting::tally::{TallyK3T1, TallyK8T1};
 
 use crate::circuit::{CircuitError, CompiledCircuit};
 
@@ -43,5 +43,10 @@ impl CircuitInfo {
 
 /// Every circuit of this build, by id.
 pub fn circuits() -> Vec<CircuitInfo> {
-    vec![CircuitInfo::of::<BallotK3D20>(), CircuitInfo::of::<TallyK3T1>()]
+    vec![
+        CircuitInfo::of::<BallotK3D20>(),
+        CircuitInfo::of::<TallyK3T1>(),
+        CircuitInfo::of::<BallotK8D20>(),
+        CircuitInfo::of::<TallyK8T1>(),
+    ]
 }

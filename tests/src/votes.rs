@@ -1,13 +1,14 @@
 //! Small real elections with real proofs, under the development keys that all tests share.
 
 use ark_bn254::Fr;
-use rand::Rng;
+use rand::{CryptoRng, Rng, RngCore};
 use std::path::PathBuf;
 use std::sync::LazyLock;
 use tabella_circuits::statement::Statement;
 use tabella_circuits::testing::{accumulate, sample_election};
-use tabella_circuits::voting::ballot::{BallotK3D20, seal};
+use tabella_circuits::voting::ballot::{BallotK3D20, Election, Member, SealedBallot, seal};
 use tabella_circuits::voting::electorate::Kind;
+use tabella_circuits::voting::rule::choose;
 use tabella_circuits::voting::tally::{TallyK3T1, TallyWitness, totals};
 use tabella_prover::groth16::verifying_key_to_json;
 use tabella_prover::{CircuitKey, DevelopmentKey, KeyStore, Proof, prove};
@@ -47,6 +48,11 @@ fn proven<S: Statement>(key: &DevelopmentKey, public: &S::Public, witness: &S::W
     Proven { key: verifying_key_to_json(key.verifying_key()), inputs: S::inputs(public), proof }
 }
 
+fn sealed(election: &Election, member: &Member, option: usize, rng: &mut (impl RngCore + CryptoRng)) -> SealedBallot {
+    let choice = choose(3, &[option]).unwrap_or_else(|error| panic!("{error}"));
+    seal(election, member, &choice, &ANYONE, rng).unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// A ballot of a random member for a random option, proven.
 ///
 /// # Panics
@@ -54,8 +60,7 @@ fn proven<S: Statement>(key: &DevelopmentKey, public: &S::Public, witness: &S::W
 pub fn proven_ballot(kind: Kind, members: usize, rng: &mut impl Rng) -> Proven {
     let mut sample = sample_election(kind, members, rng.r#gen());
     let (member, option) = (rng.gen_range(0..members), rng.gen_range(0..3));
-    let ballot = seal(&sample.election, &sample.members[member], option, &ANYONE, &mut sample.rng)
-        .unwrap_or_else(|error| panic!("{error}"));
+    let ballot = sealed(&sample.election, &sample.members[member], option, &mut sample.rng);
     proven::<BallotK3D20>(&BALLOT_KEY, &ballot.public, &ballot.witness)
 }
 
@@ -69,8 +74,7 @@ pub fn proven_tally(kind: Kind, members: usize, rng: &mut impl Rng) -> Proven {
     for member in &sample.members {
         let option = rng.gen_range(0..3);
         expected[option] += u64::from(member.weight);
-        let ballot =
-            seal(&sample.election, member, option, &ANYONE, &mut sample.rng).unwrap_or_else(|error| panic!("{error}"));
+        let ballot = sealed(&sample.election, member, option, &mut sample.rng);
         ballots.push(ballot.witness.words.clone());
     }
     let sums = accumulate(ballots.iter().map(Vec::as_slice), 3);

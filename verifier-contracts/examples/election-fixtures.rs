@@ -20,7 +20,7 @@ use tabella_circuits::testing::accumulate;
 use tabella_circuits::voting::ballot::{BallotK3D20, Election, Member, SealedBallot, seal};
 use tabella_circuits::voting::electorate::{Kind, leaf};
 use tabella_circuits::voting::identity::Identity;
-use tabella_circuits::voting::rule::Rule;
+use tabella_circuits::voting::rule::{Rule, choose};
 use tabella_circuits::voting::scope::{Address, Venue, Word};
 use tabella_circuits::voting::tally::{TallyK3T1, TallyWitness, totals};
 use tabella_circuits::voting::trustee::TrusteeSecret;
@@ -148,7 +148,8 @@ impl Fixtures {
         let election = self.election(venue, &self.tree);
         assert_eq!(file.scope, to_decimal(&election.scope), "election.json belongs to other members: write it again");
         let sealed = |election: &Election, tree: &LeanImt, i: usize, option: usize, binding: &Address, seed: u64| {
-            seal(election, &self.member(i, tree), option, binding, &mut StdRng::seed_from_u64(seed))
+            let choice = choose(3, &[option])?;
+            seal(election, &self.member(i, tree), &choice, binding, &mut StdRng::seed_from_u64(seed))
         };
         let here = |i: usize, option: usize, binding: &Address, seed: u64| {
             sealed(&election, &self.tree, i, option, binding, seed)

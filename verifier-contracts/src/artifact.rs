@@ -101,6 +101,10 @@ contracts! {
     BallotK3D20Verifier,
     /// The generated verifier of `tally-k3-t1`.
     TallyK3T1Verifier,
+    /// The generated verifier of `ballot-k8-d20`.
+    BallotK8D20Verifier,
+    /// The generated verifier of `tally-k8-t1`.
+    TallyK8T1Verifier,
 }
 
 impl Contract {

@@ -269,6 +269,8 @@ mod tests {
             (Contract::BallotBox, IBallotBox::abi::contract()),
             (Contract::BallotK3D20Verifier, IVerifier::abi::contract()),
             (Contract::TallyK3T1Verifier, IVerifier::abi::contract()),
+            (Contract::BallotK8D20Verifier, IVerifier::abi::contract()),
+            (Contract::TallyK8T1Verifier, IVerifier::abi::contract()),
         ];
         let absent: Vec<String> = pairs.iter().flat_map(|(contract, abi)| missing(*contract, abi)).collect();
         assert_eq!(absent, Vec::<String>::new());

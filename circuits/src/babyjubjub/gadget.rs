@@ -1,10 +1,10 @@
 //! Baby Jubjub in a circuit, with the complete twisted Edwards addition only: a = 168700 is a square and d = 168696 is not,
 //! so no pair of curve points is exceptional (Bernstein et al., "Twisted Edwards Curves", ePrint 2008/013, section 6).
 
-use super::Point;
+use super::{Point, Scalar};
 use crate::Fr;
 use crate::r1cs::{Builder, Num};
-use ark_ff::Field;
+use ark_ff::{BigInt, BigInteger, Field, PrimeField};
 use ark_relations::gr1cs::SynthesisError;
 
 const A: u64 = 168_700;
@@ -134,18 +134,28 @@ fn lookup(builder: &mut Builder<'_>, bits: &[Num], table: &[Point]) -> Result<Po
     Ok(PointVar { x: coordinate(|p| p.x), y: coordinate(|p| p.y) })
 }
 
-/// A number's bits, recoded once for any number of variable bases.
+/// A number in signed digits, recoded once for any number of bases.
 ///
-/// The number with its lowest bit forced to 1 is odd, so it is a sum of signed digits d_i 4^i, d_i in {-3, -1, 1, 3}:
-/// with c' = (bits shifted down by one, then a 1 on top), sum over j of (2 c'_j - 1) 2^j is that odd number. A digit is a sign and
-/// a choice between P and 3P. The lowest bit is put right at the end by subtracting P.
-pub struct Windows {
-    lowest: Num,
-    /// Least significant first: (the digit is positive, its magnitude is 3).
-    digits: Vec<(Num, Num)>,
+/// An odd number is a sum of d_i 4^i with d_i in {-3, -1, 1, 3}; a digit is a sign and a choice between P and 3P. A number given
+/// by its bits has its lowest bit forced to 1: with c' = (bits shifted down by one, then a 1 on top), the sum over j of (2 c'_j - 1) 2^j is
+/// that odd number; the lowest bit is put right at the end by subtracting P.
+pub struct SignedDigits {
+    /// `None` where the number is odd.
+    lowest: Option<Num>,
+    /// Least significant first.
+    digits: Vec<Digit>,
 }
 
-impl Windows {
+/// -3, -1, 1 or 3.
+struct Digit {
+    positive: Num,
+    three: Num,
+}
+
+impl SignedDigits {
+    /// Digits of [`SignedDigits::random`]: the odd representatives of all residues modulo l lie between -4^126 and 4^126.
+    const RANDOM_DIGITS: usize = 126;
+
     /// Recodes boolean bits, least significant first.
     pub fn new(builder: &mut Builder<'_>, bits: &[Num]) -> Result<Self, SynthesisError> {
         let mut shifted = bits[1..].to_vec();
@@ -156,41 +166,89 @@ impl Windows {
         let mut digits = Vec::with_capacity(shifted.len() / 2);
         for pair in shifted.chunks(2) {
             let (low, high) = (&pair[0], &pair[1]);
-            // The magnitude is 3 where both bits agree.
-            let both = builder.mul(low, high)?;
-            let two = Fr::from(2u64);
-            let agree = Num::linear([(Fr::ONE, &Num::one()), (-Fr::ONE, low), (-Fr::ONE, high), (two, &both)]);
-            digits.push((high.clone(), agree));
+            let three = agree(builder, low, high)?;
+            digits.push(Digit { positive: high.clone(), three });
         }
-        Ok(Self { lowest: bits[0].clone(), digits })
+        Ok(Self { lowest: Some(bits[0].clone()), digits })
+    }
+
+    /// New witness digits whose number is congruent to `number` (at most l) modulo l: free to be any, as randomness may be.
+    ///
+    /// Of `number` and `number - l` one is odd; below 2^251 in size, it has a top digit of 1 or -1.
+    pub fn random(builder: &mut Builder<'_>, number: BigInt<4>) -> Result<Self, SynthesisError> {
+        // (odd + 4^126 - 1) / 2: its bits, two at a time, are the digits.
+        let mut shifted = BigInt::one() << (2 * Self::RANDOM_DIGITS as u32);
+        shifted.sub_with_borrow(&BigInt::one());
+        if number.is_even() {
+            shifted.sub_with_borrow(&Scalar::MODULUS);
+        }
+        shifted.add_with_carry(&number);
+        shifted.div2();
+        let digits = (0..Self::RANDOM_DIGITS).map(|i| {
+            let (low, high) = (shifted.get_bit(2 * i), shifted.get_bit(2 * i + 1));
+            let positive = builder.bit(high)?;
+            let top = i + 1 == Self::RANDOM_DIGITS;
+            let three = if top { Num::zero() } else { builder.bit(low == high)? };
+            Ok(Digit { positive, three })
+        });
+        Ok(Self { lowest: None, digits: digits.collect::<Result<_, SynthesisError>>()? })
     }
 
     /// number * base.
     pub fn mul(&self, builder: &mut Builder<'_>, base: &PointVar) -> Result<PointVar, SynthesisError> {
         let triple = base.double(builder)?.add(builder, base)?;
         let mut sum: Option<PointVar> = None;
-        for (positive, three) in self.digits.iter().rev() {
-            let digit = signed(builder, positive, three, base, &triple)?;
+        for digit in self.digits.iter().rev() {
+            let term = digit.mul(builder, base, &triple)?;
             sum = Some(match sum {
-                None => digit,
-                Some(sum) => sum.double(builder)?.double(builder)?.add(builder, &digit)?,
+                None => term,
+                Some(sum) => sum.double(builder)?.double(builder)?.add(builder, &term)?,
             });
         }
         let odd = sum.unwrap_or_else(|| PointVar::constant(&Point::IDENTITY));
-        let surplus = base.neg().if_bit(builder, &self.lowest.not())?;
+        let Some(lowest) = &self.lowest else { return Ok(odd) };
+        let surplus = base.neg().if_bit(builder, &lowest.not())?;
         odd.add(builder, &surplus)
+    }
+
+    /// number * base for a constant base and an even number of digits of an odd number, two digits to a window.
+    ///
+    /// low P + high 4P = sign(high) (|high| 4P + |low| P or - |low| P): eight points to choose from, and a sign.
+    pub fn mul_constant(&self, builder: &mut Builder<'_>, base: &Point) -> Result<PointVar, SynthesisError> {
+        assert!(self.lowest.is_none() && self.digits.len().is_multiple_of(2), "the digits of an odd number, in pairs");
+        let mut step = *base;
+        let mut sum: Option<PointVar> = None;
+        for pair in self.digits.chunks(2) {
+            let (low, high) = (&pair[0], &pair[1]);
+            let same = agree(builder, &low.positive, &high.positive)?;
+            let point = lookup(builder, &[low.three.clone(), high.three.clone(), same], &step.signed_window())?;
+            let x = builder.mul(&high.sign(), &point.x)?;
+            let term = PointVar { x, y: point.y };
+            sum = Some(match sum {
+                None => term,
+                Some(sum) => sum.add(builder, &term)?,
+            });
+            step = step.double().double().double().double();
+        }
+        Ok(sum.unwrap_or_else(|| PointVar::constant(&Point::IDENTITY)))
     }
 }
 
-fn signed(
-    builder: &mut Builder<'_>,
-    positive: &Num,
-    three: &Num,
-    base: &PointVar,
-    triple: &PointVar,
-) -> Result<PointVar, SynthesisError> {
-    let x = builder.select(three, &triple.x, &base.x)?;
-    let y = builder.select(three, &triple.y, &base.y)?;
-    let sign = positive.scale(Fr::from(2u64)).plus(-Fr::ONE);
-    Ok(PointVar { x: builder.mul(&sign, &x)?, y })
+impl Digit {
+    /// 1 or -1.
+    fn sign(&self) -> Num {
+        self.positive.scale(Fr::from(2u64)).plus(-Fr::ONE)
+    }
+
+    fn mul(&self, builder: &mut Builder<'_>, base: &PointVar, triple: &PointVar) -> Result<PointVar, SynthesisError> {
+        let x = builder.select(&self.three, &triple.x, &base.x)?;
+        let y = builder.select(&self.three, &triple.y, &base.y)?;
+        Ok(PointVar { x: builder.mul(&self.sign(), &x)?, y })
+    }
+}
+
+/// 1 where both bits are equal, as a linear combination of their product: 1 constraint.
+fn agree(builder: &mut Builder<'_>, a: &Num, b: &Num) -> Result<Num, SynthesisError> {
+    let both = builder.mul(a, b)?;
+    Ok(Num::linear([(Fr::ONE, &Num::one()), (-Fr::ONE, a), (-Fr::ONE, b), (Fr::from(2u64), &both)]))
 }

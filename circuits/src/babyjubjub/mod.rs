@@ -93,7 +93,25 @@ impl Point {
                 point
             })
             .collect();
-        EdwardsProjective::normalize_batch(&points).into_iter().map(|p| Self { x: p.x, y: p.y }).collect()
+        Self::normalized(&points)
+    }
+
+    /// high + low and high - low for low in {P, 3P} and high in {4P, 12P}: place bits are |low|, |high|, + or -.
+    pub(crate) fn signed_window(&self) -> Vec<Self> {
+        let one = self.group();
+        let three = one.double() + one;
+        let four = one.double().double();
+        let twelve = three.double().double();
+        let entry = |i: usize| {
+            let (low, high) = (if i & 1 == 1 { three } else { one }, if i & 2 == 2 { twelve } else { four });
+            if i & 4 == 4 { high + low } else { high - low }
+        };
+        Self::normalized(&(0..8).map(entry).collect::<Vec<_>>())
+    }
+
+    /// Affine points, with one inversion.
+    fn normalized(points: &[EdwardsProjective]) -> Vec<Self> {
+        EdwardsProjective::normalize_batch(points).into_iter().map(|p| Self { x: p.x, y: p.y }).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The curve against known answers, and the gadgets against the native curve.
 
-use super::gadget::{PointVar, Windows, mul_constant};
+use super::gadget::{PointVar, SignedDigits, mul_constant};
 use super::{Point, Scalar, random_scalar};
 use crate::Fr;
 use crate::field::parse;
@@ -134,7 +134,7 @@ fn multiplies(number: BigInt<4>, bits: usize, base: &Point) {
     });
     gives(expected, |b| {
         let bits = range::allocate_bits(b, number, bits)?;
-        let windows = Windows::new(b, &bits)?;
+        let windows = SignedDigits::new(b, &bits)?;
         let base = allocated(b, base)?;
         windows.mul(b, &base)
     });

@@ -9,8 +9,8 @@ use ark_relations::gr1cs::SynthesisError;
 
 /// The root of the tree of `size` leaves whose leaf at the witnessed position is `leaf`.
 ///
-/// `siblings` has one entry for each of the D levels (anything where the tree has none: it is then not used).
-/// Enforces 1 <= size <= 2^D and index < size.
+/// `siblings` has one entry for each of the D levels, 0 where the tree has none. Enforces 1 <= size <= 2^D and
+/// index < size.
 pub fn root(
     builder: &mut Builder<'_>,
     leaf: &Num,
@@ -25,6 +25,8 @@ pub fn root(
     let mut node = leaf.clone();
     for ((sibling, side), alone) in siblings.iter().zip(&index).zip(&alone) {
         let sibling = builder.witness(*sibling)?;
+        // Unused, but not free: an assignment is then the only one of its statement.
+        builder.enforce(alone, &sibling, &Num::zero())?;
         let swapped = builder.mul(side, &sibling.sub(&node))?;
         let parent = hash(builder, &[node.add(&swapped), sibling.sub(&swapped)])?;
         node = builder.select(alone, &node, &parent)?;

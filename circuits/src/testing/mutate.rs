@@ -192,6 +192,7 @@ fn noticed_by_comparisons(body: Body<'_>, run: &Probed) -> HashSet<usize> {
     for bit in decompositions(&run.bits, |count| count < 128).flatten() {
         noticed.extend(probe(&[(bit, Change::Flip)], body).noticed());
     }
+    noticed.extend(noticed_by_borrowing(body, run));
     for bound in [Scalar::MODULUS, Fr::MODULUS] {
         let count = bound.num_bits() as usize;
         for bits in decompositions(&run.bits, |n| n == count) {
@@ -203,6 +204,21 @@ fn noticed_by_comparisons(body: Body<'_>, run: &Probed) -> HashSet<usize> {
                 let change = if bits.contains(&v) { flipped(bit(v)) } else { Change::Flip };
                 let changes: Vec<_> = std::iter::once((v, change)).chain(honest.iter().copied()).collect();
                 noticed.extend(probe(&changes, body).noticed());
+            }
+        }
+    }
+    noticed
+}
+
+/// Rows noticed by a second decomposition of the same number: a bit flipped, and the one below or above it making up for it.
+fn noticed_by_borrowing(body: Body<'_>, run: &Probed) -> HashSet<usize> {
+    let half = Fr::from(2u64).inverse().expect("2 is not 0");
+    let mut noticed = HashSet::new();
+    for (bit, other) in run.bits.iter().zip(&run.bits[1..]).filter(|(a, b)| **a + 1 == **b) {
+        for (flip, make_up, worth) in [(*other, *bit, Fr::from(2u64)), (*bit, *other, half)] {
+            // Whichever way the flip goes, one of the two makes up for it.
+            for step in [worth, -worth] {
+                noticed.extend(probe(&[(flip, Change::Flip), (make_up, Change::Add(step))], body).noticed());
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::r1cs::Builder;
 use crate::statement::{Statement, StatementError};
 use crate::voting::electorate::{Kind, leaf};
 use crate::voting::identity::scalar_to_field;
-use crate::voting::rule::{Rule, RuleKind};
+use crate::voting::rule::Rule;
 use crate::voting::scope::fold as fold_words;
 use ark_ff::{AdditiveGroup, BigInt, PrimeField};
 use ark_relations::gr1cs::SynthesisError;
@@ -30,6 +30,9 @@ pub struct Ballot<const K: usize, const D: usize>;
 
 /// `ballot-k3-d20`.
 pub type BallotK3D20 = Ballot<3, 20>;
+
+/// `ballot-k8-d20`.
+pub type BallotK8D20 = Ballot<8, 20>;
 
 /// The public inputs, generic over what stands for a field element (values here, variables in the circuit).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,8 +85,8 @@ pub struct BallotWitness {
     pub index: u64,
     /// The path, from the leaves up; `None` where there is no sibling.
     pub siblings: Vec<Option<Fr>>,
-    /// The option chosen: 1 at its position, 0 elsewhere.
-    pub choice: Vec<bool>,
+    /// The votes m_k for each option: what is encrypted.
+    pub votes: Vec<u64>,
     /// Encryption randomness.
     pub randomness: BigInt<4>,
     /// nullifier, C1, C2_k: the words the ballot shows.
@@ -99,7 +102,7 @@ impl fmt::Debug for BallotWitness {
 impl<const K: usize, const D: usize> Statement for Ballot<K, D> {
     type Public = BallotPublic<Fr>;
     type Witness = BallotWitness;
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn id() -> String {
         format!("ballot-k{K}-d{D}")
@@ -136,7 +139,7 @@ impl<const K: usize, const D: usize> Statement for Ballot<K, D> {
             weight: 0,
             index: 0,
             siblings: vec![None; D],
-            choice: vec![false; K],
+            votes: vec![0; K],
             randomness: BigInt::default(),
             words: vec![zero; 3 + 2 * K],
         };
@@ -177,7 +180,7 @@ fn check_shape<const K: usize, const D: usize>(
     witness: &BallotWitness,
 ) -> Result<(), StatementError> {
     let shape = public.keys.len() == K
-        && witness.choice.len() == K
+        && witness.votes.len() == K
         && witness.words.len() == 3 + 2 * K
         && witness.siblings.len() <= D;
     if !shape {
@@ -193,17 +196,11 @@ fn check_rule<const K: usize>(public: &BallotPublic<Fr>, witness: &BallotWitness
         Ok(rule) if word[1..] == [0; 3] => rule,
         _ => return fail(format!("{} is not a rule word", to_decimal(&public.rule))),
     };
-    if rule.kind != RuleKind::Single {
-        return fail(format!("version 1 proves single choice only, not {:?}", rule.kind));
-    }
     if usize::from(rule.options) > K {
         return fail(format!("the rule has {} options, this circuit {K}", rule.options));
     }
-    if witness.choice.iter().filter(|v| **v).count() != 1 {
-        return fail("exactly one option must be chosen".into());
-    }
-    if witness.choice[usize::from(rule.options)..].contains(&true) {
-        return fail("the option chosen is not in use".into());
+    if let Err(error) = rule.allows(witness.weight, &witness.votes) {
+        return fail(error.to_string());
     }
     Ok(rule)
 }
@@ -242,18 +239,17 @@ fn check_encryption<const K: usize>(public: &BallotPublic<Fr>, witness: &BallotW
     if witness.randomness >= Scalar::MODULUS || witness.randomness == BigInt::default() {
         return fail("the randomness is 0 or not below l");
     }
-    let weight = Scalar::from(witness.weight);
     let mut words = Point::BASE8.mul_bigint(witness.randomness).words().to_vec();
-    for (key, chosen) in public.keys.iter().zip(&witness.choice) {
+    for (key, votes) in public.keys.iter().zip(&witness.votes) {
         let key = Point { x: key[0], y: key[1] };
         if !key.is_in_subgroup() || key == Point::IDENTITY {
             return fail("an election key is the identity or not in the subgroup");
         }
-        let vote = if *chosen { Point::BASE8.mul(&weight) } else { Point::IDENTITY };
+        let vote = Point::BASE8.mul(&Scalar::from(*votes));
         words.extend(key.mul_bigint(witness.randomness).add(&vote).words());
     }
     if words != witness.words[1..] {
-        return fail("the ciphertext is not the encryption of this choice");
+        return fail("the ciphertext is not the encryption of these votes");
     }
     Ok(())
 }

@@ -24,6 +24,9 @@ pub struct Tally<const K: usize, const T: usize>;
 /// `tally-k3-t1`.
 pub type TallyK3T1 = Tally<3, 1>;
 
+/// `tally-k8-t1`.
+pub type TallyK8T1 = Tally<8, 1>;
+
 /// The public inputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TallyPublic<T> {

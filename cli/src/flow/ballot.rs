@@ -6,6 +6,7 @@ use tabella_circuits::field::to_decimal;
 use tabella_circuits::statement::Statement;
 use tabella_circuits::voting::ballot::{BallotK3D20, Election, Member, seal};
 use tabella_circuits::voting::identity::Identity;
+use tabella_circuits::voting::rule::choose;
 use tabella_contracts::Dao;
 use tabella_contracts::ballot::ProvenBallot;
 use tabella_contracts::client::{ElectionState, Electorate};
@@ -104,7 +105,9 @@ pub fn prove_ballot(
     binding: Address,
 ) -> Result<ProvenBallot, CliError> {
     let invalid = |what: String| CliError::usage("ballot-invalid", what);
-    let sealed = seal(election, member, choice as usize, &binding.into_array(), &mut OsRng);
+    let choice =
+        choose(election.rule.options.into(), &[choice as usize]).map_err(|error| invalid(error.to_string()))?;
+    let sealed = seal(election, member, &choice, &binding.into_array(), &mut OsRng);
     let sealed = sealed.map_err(|error| invalid(error.to_string()))?;
     let proof =
         prove::<BallotK3D20>(key, &sealed.public, &sealed.witness).map_err(|error| invalid(error.to_string()))?;

@@ -14,7 +14,7 @@ fn success_is_one_envelope_or_plain_text() {
     let circuits = run.data()["circuits"].clone();
     assert!(circuits.as_array().is_some_and(|c| c.iter().any(|c| c["id"] == "ballot-k3-d20")));
     let plain = user.say("circuits").expect(0);
-    assert!(plain.stdout.starts_with("ballot-k3-d20, version 1\n") && plain.stderr.is_empty());
+    assert!(plain.stdout.starts_with("ballot-k3-d20, version 2\n") && plain.stderr.is_empty());
 }
 
 #[test]

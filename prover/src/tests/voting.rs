@@ -8,6 +8,7 @@ use tabella_circuits::statement::Statement;
 use tabella_circuits::testing::{accumulate, sample_election};
 use tabella_circuits::voting::ballot::{BallotK3D20, BallotPublic, BallotWitness, seal};
 use tabella_circuits::voting::electorate::Kind;
+use tabella_circuits::voting::rule::choose;
 use tabella_circuits::voting::tally::{TallyK3T1, TallyPublic, TallyWitness};
 
 use crate::circuit::CompiledCircuit;
@@ -17,7 +18,8 @@ use crate::registry::circuits;
 
 fn ballot() -> (BallotPublic<Fr>, BallotWitness) {
     let mut sample = sample_election(Kind::Weighted, 5, 1);
-    let sealed = seal(&sample.election, &sample.members[3], 1, &[0; 20], &mut sample.rng).unwrap();
+    let sealed =
+        seal(&sample.election, &sample.members[3], &choose(3, &[1]).unwrap(), &[0; 20], &mut sample.rng).unwrap();
     (sealed.public, sealed.witness.clone())
 }
 
@@ -25,7 +27,12 @@ fn tally() -> (TallyPublic<Fr>, TallyWitness) {
     let mut sample = sample_election(Kind::Weighted, 3, 1);
     let words: Vec<Vec<Fr>> = (0..3)
         .map(|i| {
-            seal(&sample.election, &sample.members[i], i, &[0; 20], &mut sample.rng).unwrap().witness.words.clone()
+            let choice = choose(3, &[i]).unwrap();
+            seal(&sample.election, &sample.members[i], &choice, &[0; 20], &mut sample.rng)
+                .unwrap()
+                .witness
+                .words
+                .clone()
         })
         .collect();
     let sums = accumulate(words.iter().map(Vec::as_slice), 3);
@@ -79,7 +86,7 @@ fn a_tally_is_proven_and_bound_to_every_public_input() {
 fn a_wrong_ballot_is_refused_with_the_block_that_refuses() {
     let key = KeyStore::open(tempfile::tempdir().unwrap().path()).development::<BallotK3D20>().unwrap();
     let (public, mut witness) = ballot();
-    witness.weight += 1;
+    witness.index ^= 1;
     let error = prove::<BallotK3D20>(&key, &public, &witness).unwrap_err();
     let ProveError::Unsatisfied { rule: Some(rule), .. } = &error else { panic!("{error}") };
     assert_eq!(rule.block, "path");

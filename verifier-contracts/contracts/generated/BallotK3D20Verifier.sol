@@ -3,7 +3,7 @@
 pragma solidity 0.8.30;
 
 /// @title BallotK3D20Verifier
-/// @notice Checks Groth16 proofs of the circuit `ballot-k3-d20`, version 1, over BN254.
+/// @notice Checks Groth16 proofs of the circuit `ballot-k3-d20`, version 2, over BN254.
 /// The key is a DEVELOPMENT key: anyone can forge proofs. It works on local chains only.
 /// @dev A call that returns means a valid proof; everything else reverts, and a call that runs out of gas reverts without
 /// a reason. Words of a proof: A.x, A.y, B.x_im, B.x_re, B.y_im, B.y_re, C.x, C.y.
@@ -36,10 +36,10 @@ contract BallotK3D20Verifier {
     string public constant CIRCUIT = "ballot-k3-d20";
 
     /// @notice Version of the circuit's statement.
-    uint256 public constant VERSION = 1;
+    uint256 public constant VERSION = 2;
 
     /// @notice SHA-256 of the verifying key.
-    bytes32 public constant KEY_DIGEST = 0x50a40af9cc3e69716f6f320bb8874d96db6907e85fb5b5e81715273c7c4af33e;
+    bytes32 public constant KEY_DIGEST = 0xb22685e52b0fcbda81e3a089c80611a6e740d95b90fa1f9af37f2bf7f8656255;
 
     /// @notice Whether this is a development key.
     bool public constant DEVELOPMENT = true;
@@ -52,48 +52,48 @@ contract BallotK3D20Verifier {
 
     // The verifying key. alpha, gamma and delta are negated once for all: a proof is valid when
     // e(A, B)·e(-alpha, beta)·e(sum, -gamma)·e(C, -delta) = 1, with sum = IC_0 + input_0·IC_1 + input_1·IC_2 + ...
-    uint256 private constant ALPHA_NEG_X = 0x058cdf767d95b9641046eafd13d72bca40918389c6a1bd7edc2997181e620a7b;
-    uint256 private constant ALPHA_NEG_Y = 0x060bbe62c458226b97df539a6ba455e4b064500ecdaa57376c0b8c6c6bb3332a;
-    uint256 private constant BETA_X_IM = 0x277a40cf3cee3238cb356324e6d19169752f620ece2f13a6508fc23dcb4f1612;
-    uint256 private constant BETA_X_RE = 0x01999d0420f1cddbf492b36da402121b3381707c5599bf92bca152d3e36e4cf9;
-    uint256 private constant BETA_Y_IM = 0x26d5e80348581efef4c9797aa5fae44b7ca70b0a8e46d093595e52f5063eaa58;
-    uint256 private constant BETA_Y_RE = 0x1c26d4a0a3dde7f60aad1373c6000d4a360ee22b11dab762d9a3b2ffaafb8300;
-    uint256 private constant GAMMA_NEG_X_IM = 0x1f9772af31cddef566f79a5449c0338e75b8855344f7b566e8fb4208960a426d;
-    uint256 private constant GAMMA_NEG_X_RE = 0x0240b7258c50f75c813a83cff66696a8dad6fe1311730b1a571dface824aa04a;
-    uint256 private constant GAMMA_NEG_Y_IM = 0x0d595025c35101d309712f8a778960e308bfba36aa01a0990c086c75dbc2b54d;
-    uint256 private constant GAMMA_NEG_Y_RE = 0x1a2e6d287e9cac79d7ac5d886c236492839c3fa9865386d43604209b64eafe90;
-    uint256 private constant DELTA_NEG_X_IM = 0x1248bbd39a8e2d6aeb0ca8f2d00f1b6b49ffc50a51ddf7230b8bf0207026d795;
-    uint256 private constant DELTA_NEG_X_RE = 0x102d313253453aa87012c48460ed671117ed48c79049df391b4864c4b2f993b0;
-    uint256 private constant DELTA_NEG_Y_IM = 0x0f38d88f63b109c631b8b1e9b3161183d24f42e8a86589f1ff2c1a88648cf970;
-    uint256 private constant DELTA_NEG_Y_RE = 0x13a1d918b7260c9512d2ac75ed0b1de4a09ad91beb4da34f513f50840c46eb5d;
-    uint256 private constant IC_0_X = 0x2bbff7b4d24014440f7d90bf9e19d5789f3cdf19c3538dc2125e97cc609f6e69;
-    uint256 private constant IC_0_Y = 0x19c16adf676941fb22b99ab71ddb6818056ea59311f653eab5b7bbb971a9d59a;
-    uint256 private constant IC_1_X = 0x2619e510e15a187e18ba869d73bb2030c4df0ab22b20c3eab5fd5bd21e456346;
-    uint256 private constant IC_1_Y = 0x0bf735ee1048e67584bb35bc105d087a2c028f75a3aa6e2e75ea865cf06c94a4;
-    uint256 private constant IC_2_X = 0x14fdc212b07fbb3513009fd8f38e4736856562f945bd49b2ce910c4a61af4e23;
-    uint256 private constant IC_2_Y = 0x2a2cd30cdaa817ee4569070044bf776ac37432bb72ee27a530c78c9974b6740f;
-    uint256 private constant IC_3_X = 0x2d3a6ac3625424a9fc8b66f0479cefcc509adc8f531bb9ac3ba7b11bda7f2aa2;
-    uint256 private constant IC_3_Y = 0x03ab07ba338a5566368b806166f1a4c0c93647accc761faa9e36e7d7f99a9591;
-    uint256 private constant IC_4_X = 0x2e9b7e1b866fcf4dc3cd9c6ee4f0f9bd3b576534ae4f4c0cd4f76410e9e29629;
-    uint256 private constant IC_4_Y = 0x06e0e80ff4cd8d80e5349fc23751ee7685efff36d9e5e1e6e887e51ff8b367d3;
-    uint256 private constant IC_5_X = 0x1e97f408831a927559384eb21d22dae5ae566257225edf46d7b6ab6e0f2c1e24;
-    uint256 private constant IC_5_Y = 0x217f68ed861aa1e74a64da8cbedd72c8109a944b4383a7df055644058ea0f92f;
-    uint256 private constant IC_6_X = 0x1312f8f671fc53b869fb1dd1c9edd1e77ecee757443773a8368e8ae0006c9746;
-    uint256 private constant IC_6_Y = 0x2e7ddc572fab9f7f9ddacdd0a8ef98613f2a3ba449580709fd50da5082dec29d;
-    uint256 private constant IC_7_X = 0x128ed0eb6a1ba18bde0833428ddbab8dbf03545efd1886860b2d022cd155a73f;
-    uint256 private constant IC_7_Y = 0x1ecd7b2976181b1edc4547107f24e35c6f0f6c65089a63815b7147ec642d90f5;
-    uint256 private constant IC_8_X = 0x130fe5d53abad355a73a95b935b75aa12d3e9f7be62f374ea11515894f564e0d;
-    uint256 private constant IC_8_Y = 0x1377930a71aaf3b7e7c7f36913ba847064ca918509a7cc23beba6d31d7afee5c;
-    uint256 private constant IC_9_X = 0x04e249ae60887d633d011ff8929c7a943c6e29dde396988699142a22d173ef2f;
-    uint256 private constant IC_9_Y = 0x300ef12f841bfa5b152d332aac9c869ac799cd8b8a998ffdffcd0dfa4f6b2b15;
-    uint256 private constant IC_10_X = 0x00c7e1f5316827c6c72de0a410921645b91b59042674d7491ea82de62b32c982;
-    uint256 private constant IC_10_Y = 0x1611a32528b89a52f40ab08216ac5e51ecda11bbf6984d15d4a5ea2753d55d90;
-    uint256 private constant IC_11_X = 0x1150e9a188855d12878069f7e6756cb703f588332dd367c46a3186d82ee65ef0;
-    uint256 private constant IC_11_Y = 0x13e65bdd156c4bf20e97a12db5279b3f34a0f20e0ff625f082cb2a21da96ce55;
-    uint256 private constant IC_12_X = 0x07224548eaa39e810f94240232a996d135d691ea24071bf4c55702227acaefbd;
-    uint256 private constant IC_12_Y = 0x0b93bda15eb7b4a32b4c83f9169418c12206ecaa9fdef9f1f9cb5e9b32a77e0e;
-    uint256 private constant IC_13_X = 0x27dced46e48070b904fe65618ffa60b03a71d1ba8ec11b52f4880642ced81b7d;
-    uint256 private constant IC_13_Y = 0x0e96f56e548e319c641bd2cbd13a1878479a4d0fc1b4bdce3c521ee1a4e19141;
+    uint256 private constant ALPHA_NEG_X = 0x0ae35d33491a7083346afc327dc8a93b8c25ac42ed9faf71813712b941f95645;
+    uint256 private constant ALPHA_NEG_Y = 0x11418592b4d6252143734007112723e49779c91a4f53078824021c730de18e01;
+    uint256 private constant BETA_X_IM = 0x1d2f4007169fa1d54d0990786aeed34fbb354a60bf172859bc6033c2d87bd173;
+    uint256 private constant BETA_X_RE = 0x0e237d5d54bd3ab1aecb5f2b4e58f9c3fb7b555ec9dbf306b0ff560c39a81542;
+    uint256 private constant BETA_Y_IM = 0x1955d8128ae0ec3c9204ded2d2b756e469fbbf855cc39153ccf8d954125d1c79;
+    uint256 private constant BETA_Y_RE = 0x08f8ab5700b0db196b86af1a3055903e6800d4746cd5394aa06e56470459f6d6;
+    uint256 private constant GAMMA_NEG_X_IM = 0x14fc137cc272d087fbeb27b9bf0ea99a131faaa1d9976dedd0947cdb9afb56f2;
+    uint256 private constant GAMMA_NEG_X_RE = 0x242b654e384796326580ac9af61b67282b499e13193df23de08c9c50cfd7dc9a;
+    uint256 private constant GAMMA_NEG_Y_IM = 0x0e0aac36bbb81859853a00f01d0d37adea4f661a3abafed6751688ec787e7651;
+    uint256 private constant GAMMA_NEG_Y_RE = 0x07e9c0425b3c7fd559102d3c842f0e253e060cc0c44d93187a25ffc74c0cefb8;
+    uint256 private constant DELTA_NEG_X_IM = 0x2a3883e5e5dde875d2dc7e63e44a3f8011a46c488b4edf98c68d4c5241512c7d;
+    uint256 private constant DELTA_NEG_X_RE = 0x0b1dd5e82c00042f4c306dbf7e282b96438ead33a7381f3bea205e6563105b8f;
+    uint256 private constant DELTA_NEG_Y_IM = 0x26abb92ee774606921a0080714b17838d836f507173e87983a7469bcfd5bb075;
+    uint256 private constant DELTA_NEG_Y_RE = 0x01f4f9dc991c180946b00a1911b606aae2447b45db10ff6d53e690ba6f8a5992;
+    uint256 private constant IC_0_X = 0x04ca74c9177e242a56cfaf679998f87e3090c1bbe026a97916f5cebd9a493dbe;
+    uint256 private constant IC_0_Y = 0x0f6e252f2b4e2f8f4c3f0a42b85ba54a46748a4569f7b702dc176c7353cce601;
+    uint256 private constant IC_1_X = 0x16f1075cc5002b2e5600422fa1daee2b18d9823b5f92ed67abdce226fb9304b7;
+    uint256 private constant IC_1_Y = 0x2b2a6cc51a395ec48e4e2169bbcabd0166532f79c2b4dbc9ba38f25e1e1cc28b;
+    uint256 private constant IC_2_X = 0x30127a0724ab0c1e8a25018cc1370b2a2bd4b5cb16ad0c0f4229d6e80a45d6fe;
+    uint256 private constant IC_2_Y = 0x16e1bb0a4a9b9f4dec594c6d785a53429bd8a2a1db219b1f95805b0e245287c1;
+    uint256 private constant IC_3_X = 0x00a0d44e0841aa00d8d6f3f9d75aa9ab6e5c4347d982ad9a158d53777a8b81da;
+    uint256 private constant IC_3_Y = 0x202817ce41e223b40b7e54b295b206b85f2ee292b8ea8b2cbf45a50edbaa813b;
+    uint256 private constant IC_4_X = 0x0dda321a6d80604bbdefe02ea493ae2453b8d58be8f16c5cef9e6e189864af91;
+    uint256 private constant IC_4_Y = 0x2474db23cbf51607025f58eed22fd6cfc7c752157968d4f42b6e2f8409dd61d3;
+    uint256 private constant IC_5_X = 0x0152831da70b2d9b818950caf51c1bd985421bd5a946ebb8cd9ad3186279030d;
+    uint256 private constant IC_5_Y = 0x2b791132d29b1131185e21b3fdd886c0424ee5c87a49645dd29e57c60486435a;
+    uint256 private constant IC_6_X = 0x0b6cd2be38e1b1ef518c86887e414ffbe26813a6aa2c4280c09a352ed5505486;
+    uint256 private constant IC_6_Y = 0x02bbfec47e6798093ce1e07127cbfb6038e0f425d8426316cc54c828b8dccfb2;
+    uint256 private constant IC_7_X = 0x23699e558da6241ec231d68c56ae1b67b1b1de64963284e5f64c0107d554663f;
+    uint256 private constant IC_7_Y = 0x2789b2d9be5ff51d4f78164335c45baadc699a5fb0dfa81ff4ebf34c178e3eab;
+    uint256 private constant IC_8_X = 0x18d6d18bab054f788f05b8866ff56c02e3e733a3ba83faff87b38193ddc7b4c4;
+    uint256 private constant IC_8_Y = 0x0425409fd587896b1270ebc3030e79e3cbda8fcc002041f18b6c79f29e561f5b;
+    uint256 private constant IC_9_X = 0x1252934728ff15d1450ca7cd434f1f5494b7cce5f91374f09766625db4dc109d;
+    uint256 private constant IC_9_Y = 0x07108d61940f9138272e885566b1eae666aba38b8ff97dd68892c5c55857b66c;
+    uint256 private constant IC_10_X = 0x02e83d17b0f611fb648e1fad3ec55aaf65b5658496713faa8f75265cd2aeecaa;
+    uint256 private constant IC_10_Y = 0x0817f77be0561a04b3b5bd25024ad870a8d3509a6bfba153078d62732ffe49f3;
+    uint256 private constant IC_11_X = 0x09600adbc79d7ef71008c77ff1dfdbd730965194918b72f9c036ec49ccbd2399;
+    uint256 private constant IC_11_Y = 0x03c851800ce130996501a317187df84a5514d7be3cbda85a5f88d1023282c76f;
+    uint256 private constant IC_12_X = 0x27affb4c03b61edf9242e92575224ed5b46c07404f3a3f2299b83457d876e691;
+    uint256 private constant IC_12_Y = 0x1fc6e0f0a82f1063e712a228c57ec152ec5b28b6d04645903e8f97a28d676f61;
+    uint256 private constant IC_13_X = 0x2295e1f3f18d0ec2c0067fe69d207f4a1c1d1838442c73c9e6518b06476022d6;
+    uint256 private constant IC_13_Y = 0x265082615dfae7abe28cf6f3146818d057dc1df92583b8006c884b2561b976ba;
 
     // What a call of a precompile must be given for its failure to be an answer: today's prices, of which a call can pass
     // on 63/64 after its own 100. A pairing costs 45,000 and 34,000 a pair, a product 6,000, a sum 150.

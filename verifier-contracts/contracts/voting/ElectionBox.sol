@@ -40,7 +40,7 @@ abstract contract ElectionBox is ElectionStore, AccessManaged {
     }
 
     /// @dev Version of the ballot circuit's statement.
-    uint256 private constant BALLOT_VERSION = 1;
+    uint256 private constant BALLOT_VERSION = 2;
 
     /// @dev Version of the tally circuit's statement.
     uint256 private constant TALLY_VERSION = 1;

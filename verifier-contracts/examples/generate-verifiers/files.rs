@@ -10,10 +10,11 @@ use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
 use tabella_circuits::field::to_be_bytes;
 use tabella_circuits::statement::Statement;
-use tabella_circuits::testing::{accumulate, sample_election};
-use tabella_circuits::voting::ballot::{BallotK3D20, BallotPublic, BallotWitness, seal};
+use tabella_circuits::testing::{SampleElection, accumulate, sample_election};
+use tabella_circuits::voting::ballot::{BallotK3D20, BallotK8D20, BallotPublic, BallotWitness, seal};
 use tabella_circuits::voting::electorate::Kind;
-use tabella_circuits::voting::tally::{TallyK3T1, TallyWitness};
+use tabella_circuits::voting::rule::{Rule, choose};
+use tabella_circuits::voting::tally::{TallyK3T1, TallyK8T1, TallyWitness};
 use tabella_contracts::calldata::{g2_bytes, proof_bytes};
 use tabella_contracts::export::export;
 use tabella_prover::groth16::prove_with_randomness;
@@ -37,10 +38,12 @@ pub(crate) fn key_directory() -> PathBuf {
 /// Every generated file.
 pub(crate) fn generate(keys: &Path) -> Result<Vec<Generated>, Box<dyn Error>> {
     let store = KeyStore::open(keys);
-    let (ballot, ballot_witness) = ballot()?;
-    let tally = tally()?;
-    let mut files = of::<BallotK3D20>(&store, &ballot, &ballot_witness)?;
-    files.extend(of::<TallyK3T1>(&store, &tally.public(), &tally)?);
+    let (three, eight) = (ballot(3)?, ballot(8)?);
+    let mut files = of::<BallotK3D20>(&store, &three.0, &three.1)?;
+    files.extend(of::<BallotK8D20>(&store, &eight.0, &eight.1)?);
+    let (three, eight) = (tally(3)?, tally(8)?);
+    files.extend(of::<TallyK3T1>(&store, &three.public(), &three)?);
+    files.extend(of::<TallyK8T1>(&store, &eight.public(), &eight)?);
     Ok(files)
 }
 
@@ -92,21 +95,34 @@ pub(crate) fn off_subgroup() -> G2Affine {
     }
 }
 
-fn ballot() -> Result<(BallotPublic<Fr>, BallotWitness), Box<dyn Error>> {
-    let mut sample = sample_election(Kind::Weighted, 5, 1);
-    let sealed = seal(&sample.election, &sample.members[3], 1, &[0; 20], &mut sample.rng)?;
+/// A ballot for option 1 of as many as the circuit has.
+fn ballot(options: usize) -> Result<(BallotPublic<Fr>, BallotWitness), Box<dyn Error>> {
+    let mut sample = sample(5, options)?;
+    let choice = choose(options, &[1])?;
+    let sealed = seal(&sample.election, &sample.members[3], &choice, &[0; 20], &mut sample.rng)?;
     Ok((sealed.public, sealed.witness))
 }
 
-fn tally() -> Result<TallyWitness, Box<dyn Error>> {
-    let mut sample = sample_election(Kind::Weighted, 3, 1);
+/// The tally of three ballots, for the options 0, 1 and 2.
+fn tally(options: usize) -> Result<TallyWitness, Box<dyn Error>> {
+    let mut sample = sample(3, options)?;
     let mut ballots = Vec::new();
     for (option, member) in sample.members.iter().enumerate() {
-        ballots.push(seal(&sample.election, member, option, &[0; 20], &mut sample.rng)?.witness.words.clone());
+        let choice = choose(options, &[option])?;
+        ballots.push(seal(&sample.election, member, &choice, &[0; 20], &mut sample.rng)?.witness.words.clone());
     }
-    let sums = accumulate(ballots.iter().map(Vec::as_slice), 3);
+    let sums = accumulate(ballots.iter().map(Vec::as_slice), options);
     let context = sample.venue.context();
-    let share = sample.trustee.share(context, &sums[0], 3, &mut sample.rng);
-    let keys = sample.trustee.keys(3);
-    Ok(TallyWitness { context, c1: sums[0], c2: sums[1..].to_vec(), keys, totals: vec![1, 2, 3], share })
+    let share = sample.trustee.share(context, &sums[0], options, &mut sample.rng);
+    let keys = sample.trustee.keys(options);
+    let mut totals = vec![0; options];
+    totals[..3].copy_from_slice(&[1, 2, 3]);
+    Ok(TallyWitness { context, c1: sums[0], c2: sums[1..].to_vec(), keys, totals, share })
+}
+
+fn sample(members: usize, options: usize) -> Result<SampleElection, Box<dyn Error>> {
+    let mut sample = sample_election(Kind::Weighted, members, 1);
+    sample.election.rule = Rule::single(Kind::Weighted, u8::try_from(options)?);
+    sample.election.keys = sample.trustee.keys(options);
+    Ok(sample)
 }

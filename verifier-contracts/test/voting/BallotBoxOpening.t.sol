@@ -88,14 +88,14 @@ contract BallotBoxOpeningTest is BoxFixture {
     // ---- construction
 
     function test_Attack15_VerifierOfAnotherCircuit() public {
-        NamedVerifier other = new NamedVerifier("ballot-k8-d20", 1);
-        vm.expectRevert(abi.encodeWithSelector(IElectionBox.WrongCircuit.selector, address(other), "ballot-k8-d20", 1));
+        NamedVerifier other = new NamedVerifier("ballot-k8-d20", 2);
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.WrongCircuit.selector, address(other), "ballot-k8-d20", 2));
         newBox(other, tallyVerifier);
-        other = new NamedVerifier("ballot-k3-d20", 2);
-        vm.expectRevert(abi.encodeWithSelector(IElectionBox.WrongCircuit.selector, address(other), "ballot-k3-d20", 2));
+        other = new NamedVerifier("ballot-k3-d20", 1);
+        vm.expectRevert(abi.encodeWithSelector(IElectionBox.WrongCircuit.selector, address(other), "ballot-k3-d20", 1));
         newBox(other, tallyVerifier);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectionBox.WrongCircuit.selector, address(ballotVerifier), "ballot-k3-d20", 1)
+            abi.encodeWithSelector(IElectionBox.WrongCircuit.selector, address(ballotVerifier), "ballot-k3-d20", 2)
         );
         newBox(ballotVerifier, ITallyVerifier(address(ballotVerifier)));
     }

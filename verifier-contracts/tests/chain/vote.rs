@@ -8,6 +8,7 @@ use tabella_circuits::Fr;
 use tabella_circuits::statement::Statement;
 use tabella_circuits::voting::ballot::{BallotK3D20, Member, seal};
 use tabella_circuits::voting::identity::Identity;
+use tabella_circuits::voting::rule::choose;
 use tabella_circuits::voting::tally::{TallyK3T1, TallyWitness, totals};
 use tabella_contracts::ballot::{BallotFile, ProvenBallot, Receipt};
 use tabella_contracts::bindings::{IBallotBox, IElectorate};
@@ -105,7 +106,9 @@ async fn ballot(
     let proof = electorate.tree.proof(found.index).expect("it is there");
     let member = Member { identity: who.clone(), weight: found.weight, proof };
     let binding = Address::ZERO;
-    let sealed = seal(&state.election, &member, choice, &binding.into_array(), &mut OsRng).expect("it fits");
+    let sealed =
+        seal(&state.election, &member, &choose(3, &[choice]).expect("an option"), &binding.into_array(), &mut OsRng)
+            .expect("it fits");
     let proof = prove::<BallotK3D20>(key, &sealed.public, &sealed.witness).expect("it can be proven");
     let inputs = BallotK3D20::inputs(&sealed.public);
     ProvenBallot { binding, h: sealed.public.h, words: sealed.witness.words.clone(), inputs, proof }

@@ -2,11 +2,11 @@
 
 use super::{BallotPublic, BallotWitness};
 use crate::Fr;
-use crate::babyjubjub::{Point, random_scalar};
+use crate::babyjubjub::{Point, Scalar, random_scalar};
 use crate::merkle::MerkleProof;
 use crate::poseidon::hash_words;
 use crate::voting::identity::Identity;
-use crate::voting::rule::{Rule, RuleKind};
+use crate::voting::rule::{ChoiceError, Rule};
 use crate::voting::scope::{Address, Word, ballot_gamma, fold};
 use ark_ff::PrimeField;
 use rand::{CryptoRng, RngCore};
@@ -51,17 +51,17 @@ pub struct SealedBallot {
 /// Why a ballot cannot be sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
-    /// No such option.
-    #[error("option {option} does not exist: the election has {options}, numbered from 0")]
-    NoSuchOption {
-        /// Asked for.
-        option: usize,
-        /// In use.
+    /// The rule does not allow this choice.
+    #[error(transparent)]
+    Choice(#[from] ChoiceError),
+    /// The rule has more options than there are keys to seal them.
+    #[error("the rule has {options} options, but there are election keys for {keys}")]
+    KeysMissing {
+        /// Options in use.
         options: usize,
+        /// Keys of the term.
+        keys: usize,
     },
-    /// Another rule than version 1 proves.
-    #[error("this version seals single-choice ballots only")]
-    UnsupportedRule,
 }
 
 impl Election {
@@ -86,30 +86,33 @@ impl Election {
     }
 }
 
-/// Seals `member`'s vote for `option`; `binding` is the only sender allowed, or zero for anyone.
+/// Seals `member`'s choice; `binding` is the only sender allowed, or zero for anyone.
+///
+/// `choice` has a number for each option in use: 0 or 1 for single choice and approval (see [`choose`]), the votes themselves for split
+/// and quadratic. The circuit is that of as many options as the election has keys.
+///
+/// [`choose`]: crate::voting::rule::choose
 ///
 /// # Errors
-/// [`SealError`] if the option or the rule is not of this election.
+/// [`SealError`] if the rule does not allow the choice.
 pub fn seal(
     election: &Election,
     member: &Member,
-    option: usize,
+    choice: &[u64],
     binding: &Address,
     rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<SealedBallot, SealError> {
-    let options = usize::from(election.rule.options);
-    if election.rule.kind != RuleKind::Single {
-        return Err(SealError::UnsupportedRule);
+    let (options, keys) = (usize::from(election.rule.options), election.keys.len());
+    if options > keys {
+        return Err(SealError::KeysMissing { options, keys });
     }
-    if option >= options {
-        return Err(SealError::NoSuchOption { option, options });
-    }
+    let mut votes = election.rule.votes(member.weight, choice)?;
+    votes.resize(keys, 0);
     let randomness = random_scalar(rng);
-    let vote = Point::BASE8.mul(&member.weight.into());
     let mut words = vec![member.identity.nullifier(election.scope)];
     words.extend(Point::BASE8.mul(&randomness).words());
-    for (k, key) in election.keys.iter().enumerate() {
-        let message = if k == option { vote } else { Point::IDENTITY };
+    for (key, votes) in election.keys.iter().zip(&votes) {
+        let message = Point::BASE8.mul(&Scalar::from(*votes));
         words.extend(key.mul(&randomness).add(&message).words());
     }
     let witness = BallotWitness {
@@ -117,7 +120,7 @@ pub fn seal(
         weight: member.weight,
         index: member.proof.index,
         siblings: member.proof.siblings.clone(),
-        choice: (0..election.keys.len()).map(|k| k == option).collect(),
+        votes,
         randomness: randomness.into_bigint(),
         words,
     };

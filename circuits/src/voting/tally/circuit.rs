@@ -3,7 +3,7 @@
 use super::{TallyPublic, TallyWitness};
 use crate::Fr;
 use crate::babyjubjub::Point;
-use crate::babyjubjub::gadget::{PointVar, Windows, mul_constant};
+use crate::babyjubjub::gadget::{PointVar, SignedDigits, mul_constant};
 use crate::poseidon::gadget::{hash, hash_words};
 use crate::r1cs::{Builder, Num};
 use crate::range;
@@ -79,11 +79,11 @@ fn chaum_pedersen(
     witness: &TallyWitness,
 ) -> Result<(), SynthesisError> {
     let beta = low128(b, digest)?;
-    let beta = Windows::new(b, &beta)?;
+    let beta = SignedDigits::new(b, &beta)?;
     let c = range::allocate_bits(b, Fr::from(witness.share.challenge).into_bigint(), CHALLENGE_BITS)?;
-    let c_windows = Windows::new(b, &c)?;
+    let c_windows = SignedDigits::new(b, &c)?;
     let z = range::allocate_bits(b, scalar_to_field(&witness.share.response).into_bigint(), RESPONSE_BITS)?;
-    let z_windows = Windows::new(b, &z)?;
+    let z_windows = SignedDigits::new(b, &z)?;
     let response_base = mul_constant(b, &z, &Point::BASE8)?;
     let response_c1 = z_windows.mul(b, &words.c1)?;
     let commitment = |b: &mut Builder<'_>, response: PointVar, points: &[PointVar]| {
@@ -108,7 +108,7 @@ fn low128(b: &mut Builder<'_>, num: &Num) -> Result<Vec<Num>, SynthesisError> {
 }
 
 /// Sum of beta^k P_k, by Horner's rule.
-fn combine(b: &mut Builder<'_>, beta: &Windows, points: &[PointVar]) -> Result<PointVar, SynthesisError> {
+fn combine(b: &mut Builder<'_>, beta: &SignedDigits, points: &[PointVar]) -> Result<PointVar, SynthesisError> {
     let (last, rest) = (&points[points.len() - 1], &points[..points.len() - 1]);
     rest.iter().rev().try_fold(last.clone(), |sum, point| beta.mul(b, &sum)?.add(b, point))
 }
