@@ -6,6 +6,7 @@ import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {BabyJubjub} from "./BabyJubjub.sol";
+import {BallotBuffer} from "./BallotBuffer.sol";
 import {ElectionStore} from "./ElectionStore.sol";
 import {FoldedBatch} from "./FoldedBatch.sol";
 import {PointSums} from "./PointSums.sol";
@@ -21,6 +22,7 @@ import {IBallotVerifier, ICircuitVerifier, ITallyVerifier} from "./interfaces/IV
 /// totals are for, is added by `BallotBox` and `PollBox`.
 /// @dev Reentrancy: every call from here is static. Times are seconds; the constructors require it of every clock.
 abstract contract ElectionBox is ElectionStore, AccessManaged {
+    using BallotBuffer for uint256[];
     using FoldedBatch for FoldedBatch.Batch;
 
     /// @dev What an election is opened with.
@@ -73,22 +75,20 @@ abstract contract ElectionBox is ElectionStore, AccessManaged {
     function cast(uint256 proposalId, Ballot calldata ballot) external {
         Election storage e = _elections[proposalId];
         _checkVoting(e, proposalId);
-        _checkSender(ballot.binding);
-        uint256[] memory words = ballot.words;
-        _checkWords(words, 1 + _ciphertextWords());
-        if (!_spend(proposalId, words[0])) revert NullifierSpent(words[0]);
+        uint256[] memory buffer = BallotBuffer.make(1 + _ciphertextWords());
+        uint256 nullifier = buffer.read(ballot);
+        if (!_spend(_spent[proposalId], nullifier)) revert NullifierSpent(nullifier);
 
-        uint256 h = ballot.h;
-        uint256 gamma =
-            Statements.ballotGamma(Statements.electionId(address(this), proposalId), h, ballot.binding, words);
-        ballotVerifier.verifyFolded(e.foldedConstants, ballot.proof, [h, gamma, Statements.fold(gamma, words)]);
-        uint256[] calldata ciphertext = ballot.words[1:];
+        (bytes32 digest, uint256 h, uint256 gamma, uint256 folded) =
+            buffer.seal(Statements.electionId(address(this), proposalId));
+        ballotVerifier.verifyFolded(e.foldedConstants, ballot.proof, [h, gamma, folded]);
+        uint256[] memory ciphertext = buffer.ciphertext();
         uint256[] memory sums = _loadSums(proposalId);
         BabyJubjub.addTo(sums, ciphertext);
         _storeSums(proposalId, sums);
         // At most `size` <= 2^20 nullifiers verify.
         e.ballots += 1;
-        emit BallotCast(proposalId, words[0], Statements.ballotDigest(ballot, words), ciphertext);
+        ciphertext.announce(proposalId, nullifier, digest);
     }
 
     /// @inheritdoc IElectionBox
@@ -100,10 +100,10 @@ abstract contract ElectionBox is ElectionStore, AccessManaged {
         if (ballots.length == 0 || ballots.length > MAX_BATCH) revert BatchSizeUnsupported(ballots.length, MAX_BATCH);
         FoldedBatch.Batch memory batch = FoldedBatch.begin(e.foldedConstants, ballots.length);
         uint256[] memory sums = PointSums.begin(_loadSums(proposalId));
-        uint256[] memory words = new uint256[](1 + _ciphertextWords());
+        uint256[] memory buffer = BallotBuffer.make(1 + _ciphertextWords());
         bytes32 id = Statements.electionId(address(this), proposalId);
         for (uint256 i = 0; i < ballots.length; ++i) {
-            _take(proposalId, id, ballots[i], words, batch, sums);
+            _take(proposalId, id, ballots[i], buffer, batch, sums);
         }
         uint256 taken = batch.count;
         if (taken == 0) return;
@@ -214,23 +214,20 @@ abstract contract ElectionBox is ElectionStore, AccessManaged {
         uint256 proposalId,
         bytes32 id,
         Ballot calldata ballot,
-        uint256[] memory words,
+        uint256[] memory buffer,
         FoldedBatch.Batch memory batch,
         uint256[] memory sums
     ) private {
-        _checkSender(ballot.binding);
-        _copyWords(ballot.words, words);
-        uint256 nullifier = words[0];
-        if (!_spend(proposalId, nullifier)) {
+        uint256 nullifier = buffer.read(ballot);
+        if (!_spend(_spent[proposalId], nullifier)) {
             emit BallotSkipped(proposalId, nullifier);
             return;
         }
-        uint256 h = ballot.h;
-        uint256 gamma = Statements.ballotGamma(id, h, ballot.binding, words);
-        batch.push(ballot.proof, h, gamma, Statements.fold(gamma, words));
-        uint256[] calldata ciphertext = ballot.words[1:];
+        (bytes32 digest, uint256 h, uint256 gamma, uint256 e) = buffer.seal(id);
+        batch.push(ballot.proof, h, gamma, e);
+        uint256[] memory ciphertext = buffer.ciphertext();
         PointSums.add(sums, ciphertext);
-        emit BallotCast(proposalId, nullifier, Statements.ballotDigest(ballot, words), ciphertext);
+        ciphertext.announce(proposalId, nullifier, digest);
     }
 
     /// @dev Opened, and not closed yet.
@@ -238,11 +235,6 @@ abstract contract ElectionBox is ElectionStore, AccessManaged {
         uint256 closes = e.closes;
         if (closes == 0) revert ElectionNotOpened(proposalId);
         if (block.timestamp >= closes) revert VotingClosed(closes, block.timestamp);
-    }
-
-    /// @dev A ballot that is bound to an address comes from that address.
-    function _checkSender(address binding) private view {
-        if (binding != address(0) && binding != msg.sender) revert BoundToAnother(binding, msg.sender);
     }
 
     /// @dev Closed with enough ballots, not yet tallied, not too late, and still of use. Shares need the same: what cannot be
@@ -274,16 +266,6 @@ abstract contract ElectionBox is ElectionStore, AccessManaged {
         if (words.length != expected) revert WrongNumberOfWords(expected, words.length);
         uint256 place = Statements.firstOutside(words);
         if (place != expected) revert WordNotInField(place, words[place]);
-    }
-
-    /// @dev Copies a ballot's words to memory that is theirs already, and checks them like `_checkWords`.
-    function _copyWords(uint256[] calldata from, uint256[] memory to) private pure {
-        uint256 n = to.length;
-        if (from.length != n) revert WrongNumberOfWords(n, from.length);
-        assembly ("memory-safe") {
-            calldatacopy(add(to, 0x20), from.offset, mul(n, 0x20))
-        }
-        _checkWords(to, n);
     }
 
     /// @dev The election's keys, x and y per option, from a term that the circuits can serve.
@@ -332,8 +314,7 @@ abstract contract ElectionBox is ElectionStore, AccessManaged {
     }
 
     /// @dev Marks a nullifier, once per election; gives whether it was new.
-    function _spend(uint256 proposalId, uint256 nullifier) private returns (bool) {
-        mapping(uint256 => uint256) storage spent = _spent[proposalId];
+    function _spend(mapping(uint256 => uint256) storage spent, uint256 nullifier) private returns (bool) {
         if (spent[nullifier] != 0) return false;
         spent[nullifier] = 1;
         return true;

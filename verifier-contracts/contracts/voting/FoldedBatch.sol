@@ -9,11 +9,13 @@ import {IBallotVerifier} from "./interfaces/IVerifiers.sol";
 library FoldedBatch {
     /// @notice A call that grows.
     /// @param start where its arguments begin in memory; the selector stands in the four bytes before
-    /// @param room ballots that memory is set aside for
+    /// @param proofs where the next proof goes
+    /// @param inputs where its inputs go, behind the place of the last proof that there is room for
     /// @param count ballots so far
     struct Batch {
         uint256 start;
-        uint256 room;
+        uint256 proofs;
+        uint256 inputs;
         uint256 count;
     }
 
@@ -35,23 +37,24 @@ library FoldedBatch {
             mstore(free, shr(224, selector))
             mcopy(start, point, 0x40)
         }
-        (batch.start, batch.room) = (start, room);
+        batch.start = start;
+        batch.proofs = start + PROOFS_AT;
+        batch.inputs = start + PROOFS_AT + room * PROOF + 0x20;
     }
 
     /// @notice Adds a proof and its inputs; at most `room` times.
     function push(Batch memory batch, uint256[8] calldata proof, uint256 h, uint256 gamma, uint256 e) internal pure {
-        uint256 i = batch.count;
-        // The inputs wait behind the place of the last proof that there is room for.
-        uint256 proofs = batch.start + PROOFS_AT;
-        uint256 inputs = proofs + batch.room * PROOF + 0x20;
         assembly ("memory-safe") {
-            calldatacopy(add(proofs, mul(i, PROOF)), proof, PROOF)
-            let at := add(inputs, mul(i, INPUTS))
+            let at := mload(add(batch, 0x20))
+            calldatacopy(at, proof, PROOF)
+            mstore(add(batch, 0x20), add(at, PROOF))
+            at := mload(add(batch, 0x40))
             mstore(at, h)
             mstore(add(at, 0x20), gamma)
             mstore(add(at, 0x40), e)
+            mstore(add(batch, 0x40), add(at, INPUTS))
+            mstore(add(batch, 0x60), add(mload(add(batch, 0x60)), 1))
         }
-        batch.count = i + 1;
     }
 
     /// @notice Sends the call; reverts as the verifier does.
@@ -59,15 +62,15 @@ library FoldedBatch {
     function verify(Batch memory batch, IBallotVerifier verifier) internal view {
         uint256 start = batch.start;
         uint256 n = batch.count;
-        uint256 proofsEnd = PROOFS_AT + n * PROOF;
-        uint256 staged = PROOFS_AT + batch.room * PROOF;
+        uint256 end = batch.proofs;
+        uint256 staged = batch.inputs - n * INPUTS;
         assembly ("memory-safe") {
             mstore(add(start, 0x40), 0x80)
-            mstore(add(start, 0x60), proofsEnd)
+            mstore(add(start, 0x60), sub(end, start))
             mstore(add(start, 0x80), n)
-            mcopy(add(start, add(proofsEnd, 0x20)), add(start, add(staged, 0x20)), mul(n, INPUTS))
-            mstore(add(start, proofsEnd), n)
-            let length := add(add(0x24, proofsEnd), mul(n, INPUTS))
+            mcopy(add(end, 0x20), staged, mul(n, INPUTS))
+            mstore(end, n)
+            let length := add(add(0x24, sub(end, start)), mul(n, INPUTS))
             if iszero(staticcall(gas(), verifier, sub(start, 4), length, 0x00, 0x00)) {
                 let free := mload(0x40)
                 returndatacopy(free, 0x00, returndatasize())

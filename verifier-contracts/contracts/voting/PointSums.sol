@@ -9,6 +9,11 @@ import {BabyJubjub} from "./BabyJubjub.sol";
 /// @dev The addition law is Bernstein and others' (ePrint 2008/013), which has no exceptional case for points of the curve:
 /// Z is never 0. For points off the curve nothing is promised.
 library PointSums {
+    // Those of BabyJubjub, written out because assembly takes no other library's constants.
+    uint256 private constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
+    uint256 private constant A = 168700;
+    uint256 private constant D = 168696;
+
     /// @notice Sums that begin with the given points.
     /// @param points x, y, x, y, ..; they need not be reduced
     /// @return sums X, Y, Z for each point
@@ -23,34 +28,26 @@ library PointSums {
     /// @notice Adds to each sum the point at the same place.
     /// @param sums what `begin` gave; changed
     /// @param points x, y, x, y, .. as many as there are sums, each reduced
-    function add(uint256[] memory sums, uint256[] calldata points) internal pure {
+    function add(uint256[] memory sums, uint256[] memory points) internal pure {
         if (2 * sums.length != 3 * points.length) revert BabyJubjub.UnequalPoints(sums.length / 3, points.length / 2);
-        uint256 r = BabyJubjub.R;
-        uint256 a = BabyJubjub.A;
-        uint256 d = BabyJubjub.D;
-        // With c = X·x2, e = Y·y2, t = d·c·e, f = Z² - t and g = Z² + t:
-        // X' = Z·f·(X·y2 + Y·x2), Y' = Z·g·(e - a·c), Z' = f·g.
+        // With c = X·x2, e = Y·y2, s = X·y2 + Y·x2, t = d·c·e, f = Z² - t and g = Z² + t:
+        // X' = Z·f·s, Y' = Z·g·(e - a·c), Z' = f·g.
         assembly ("memory-safe") {
             let p := add(sums, 0x20)
-            let end := add(points.offset, mul(points.length, 0x20))
-            for { let q := points.offset } lt(q, end) { q := add(q, 0x40) } {
-                let x := mload(p)
-                let y := mload(add(p, 0x20))
-                let c := mulmod(x, calldataload(q), r)
-                let e := mulmod(y, calldataload(add(q, 0x20)), r)
-                let g := mulmod(d, mulmod(c, e, r), r)
+            let end := add(points, add(0x20, mul(mload(points), 0x20)))
+            for { let q := add(points, 0x20) } lt(q, end) { q := add(q, 0x40) } {
+                let c := mulmod(mload(p), mload(q), R)
+                let e := mulmod(mload(add(p, 0x20)), mload(add(q, 0x20)), R)
+                let s := mulmod(mload(add(p, 0x20)), mload(q), R)
+                s := addmod(mulmod(mload(p), mload(add(q, 0x20)), R), s, R)
+                let t := mulmod(mulmod(c, e, R), D, R)
                 let z := mload(add(p, 0x40))
-                let f := mulmod(z, z, r)
-                {
-                    let t := g
-                    g := addmod(f, t, r)
-                    f := addmod(f, sub(r, t), r)
-                }
-                x := addmod(mulmod(x, calldataload(add(q, 0x20)), r), mulmod(y, calldataload(q), r), r)
-                mstore(p, mulmod(mulmod(z, f, r), x, r))
-                y := addmod(e, sub(r, mulmod(a, c, r)), r)
-                mstore(add(p, 0x20), mulmod(mulmod(z, g, r), y, r))
-                mstore(add(p, 0x40), mulmod(f, g, r))
+                let g := mulmod(z, z, R)
+                let f := addmod(g, sub(R, t), R)
+                g := addmod(g, t, R)
+                mstore(p, mulmod(mulmod(s, f, R), z, R))
+                mstore(add(p, 0x20), mulmod(mulmod(addmod(e, sub(R, mulmod(c, A, R)), R), g, R), z, R))
+                mstore(add(p, 0x40), mulmod(f, g, R))
                 p := add(p, 0x60)
             }
         }
@@ -66,15 +63,15 @@ library PointSums {
         uint256 product = 1;
         for (uint256 i = 0; i < n; ++i) {
             points[2 * i] = product;
-            product = mulmod(product, sums[3 * i + 2], BabyJubjub.R);
+            product = mulmod(product, sums[3 * i + 2], R);
         }
         uint256 inverse = BabyJubjub.invert(product);
         for (uint256 i = n; i > 0;) {
             --i;
-            uint256 own = mulmod(inverse, points[2 * i], BabyJubjub.R);
-            inverse = mulmod(inverse, sums[3 * i + 2], BabyJubjub.R);
-            points[2 * i] = mulmod(sums[3 * i], own, BabyJubjub.R);
-            points[2 * i + 1] = mulmod(sums[3 * i + 1], own, BabyJubjub.R);
+            uint256 own = mulmod(inverse, points[2 * i], R);
+            inverse = mulmod(inverse, sums[3 * i + 2], R);
+            points[2 * i] = mulmod(sums[3 * i], own, R);
+            points[2 * i + 1] = mulmod(sums[3 * i + 1], own, R);
         }
     }
 }

@@ -2,7 +2,6 @@
 pragma solidity 0.8.30;
 
 import {BabyJubjub} from "./BabyJubjub.sol";
-import {IElectionBox} from "./interfaces/IElectionBox.sol";
 
 /// @title Statements
 /// @notice The hashes and foldings of the statement page (circuits/README.md), as the contracts compute them.
@@ -44,46 +43,9 @@ library Statements {
         return uint256(keccak256(abi.encode(POLL_TAG, block.chainid, box, nonce, configuration)));
     }
 
-    /// @notice The point at which a ballot's words are folded. `h` is in the preimage: without it, gamma would be known
-    /// before the circuit's words are chosen.
-    function ballotGamma(bytes32 election, uint256 h, address binding, uint256[] memory words)
-        internal
-        pure
-        returns (uint256 gamma)
-    {
-        assembly ("memory-safe") {
-            let preimage := mload(0x40)
-            let length := mul(mload(words), 0x20)
-            mstore(preimage, election)
-            mstore(add(preimage, 0x20), h)
-            // Only the low 160 bits of an address are its value.
-            mstore(add(preimage, 0x40), shr(96, shl(96, binding)))
-            mcopy(add(preimage, 0x60), add(words, 0x20), length)
-            gamma := shr(8, keccak256(preimage, add(0x60, length)))
-        }
-    }
-
     /// @notice The point at which a tally's words are folded.
     function tallyGamma(uint256 h, uint256[] memory words) internal pure returns (uint256) {
         return uint256(keccak256(abi.encodePacked(TALLY_TAG, h, words))) >> 8;
-    }
-
-    /// @notice What an auditor compares a ballot with: all of it, proof and binding too.
-    /// @dev A ballot in calldata begins with the ten words that the preimage begins with: binding, h and the proof.
-    /// @param ballot the ballot as it was sent
-    /// @param words its words
-    function ballotDigest(IElectionBox.Ballot calldata ballot, uint256[] memory words)
-        internal
-        pure
-        returns (bytes32 digest)
-    {
-        assembly ("memory-safe") {
-            let preimage := mload(0x40)
-            let length := mul(mload(words), 0x20)
-            calldatacopy(preimage, ballot, 0x140)
-            mcopy(add(preimage, 0x140), add(words, 0x20), length)
-            digest := keccak256(preimage, add(0x140, length))
-        }
     }
 
     /// @notice e = sum of gamma^i · word_i mod r, by Horner's rule from the last word.

@@ -7,7 +7,7 @@ import {PointSums} from "../../contracts/voting/PointSums.sol";
 
 /// @notice Makes the library's functions callable: each list of points is added to the first, one by one.
 contract Sums {
-    function sum(uint256[] memory first, uint256[][] calldata lists) external view returns (uint256[] memory) {
+    function sum(uint256[] memory first, uint256[][] memory lists) external view returns (uint256[] memory) {
         uint256[] memory sums = PointSums.begin(first);
         for (uint256 i = 0; i < lists.length; ++i) {
             PointSums.add(sums, lists[i]);

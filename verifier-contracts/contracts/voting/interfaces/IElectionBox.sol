@@ -197,8 +197,9 @@ interface IElectionBox {
     function cast(uint256 proposalId, Ballot calldata ballot) external;
 
     /// @notice Takes 1 to `MAX_BATCH` sealed ballots at once, all of them verified by one pairing. A ballot whose nullifier is
-    /// spent, before or earlier in the batch, is skipped, so that nobody kills a batch by casting a copy of one of its
-    /// ballots first; any other ballot that `cast` would refuse, one bound to another sender among them, reverts the batch.
+    /// spent, before or earlier in the batch, is skipped whatever else it says, so that nobody kills a batch by casting a
+    /// copy of one of its ballots first; any other ballot that `cast` would refuse reverts the batch, and so does one that is
+    /// bound to another sender.
     /// @param proposalId the election
     /// @param ballots the ballots
     function castBatch(uint256 proposalId, Ballot[] calldata ballots) external;
