@@ -8,7 +8,6 @@ use tabella_circuits::voting::scope::{Venue, ballot_digest, ballot_gamma, fold};
 use tabella_prover::Proof;
 use thiserror::Error;
 
-use crate::artifact::Contract;
 use crate::bindings::IBallotBox;
 use crate::call::Call;
 use crate::calldata::proof_words;
@@ -96,7 +95,7 @@ impl ProvenBallot {
     /// The call that casts it.
     pub fn cast(&self, dao: &Dao, proposal: U256) -> Call {
         let call = IBallotBox::castCall { proposalId: proposal, ballot: self.to_abi() };
-        Call::new(Contract::BallotBox, dao.deployment.contracts.ballot_box, &call)
+        dao.box_call(&call)
     }
 }
 
@@ -104,7 +103,7 @@ impl ProvenBallot {
 pub fn cast_batch(dao: &Dao, proposal: U256, ballots: &[ProvenBallot]) -> Call {
     let ballots = ballots.iter().map(ProvenBallot::to_abi).collect();
     let call = IBallotBox::castBatchCall { proposalId: proposal, ballots };
-    Call::new(Contract::BallotBox, dao.deployment.contracts.ballot_box, &call)
+    dao.box_call(&call)
 }
 
 /// A ballot as a file: everything that anyone needs to send or to verify it, and nothing secret.

@@ -208,6 +208,22 @@ sol! {
 
     #[sol(abi)]
     #[derive(Debug, PartialEq, Eq)]
+    interface IPollBox {
+        struct PollConfig { uint64 rule; uint64 term; uint48 opens; uint48 closes; uint32 tallyPeriod; uint32 minTurnout; }
+        event PollCreated(uint256 indexed pollId, address indexed creator, uint256 nonce, string description, PollConfig config);
+        function create(string calldata description, PollConfig calldata config) external returns (uint256 pollId);
+        function open(uint256 pollId) external;
+        function poll(uint256 pollId) external view returns (PollConfig memory config);
+        function polls() external view returns (uint256);
+        function electorate() external view returns (address);
+        function committee() external view returns (address);
+        function ballotVerifier() external view returns (address);
+        function tallyVerifier() external view returns (address);
+        function OPTIONS() external view returns (uint256);
+    }
+
+    #[sol(abi)]
+    #[derive(Debug, PartialEq, Eq)]
     interface IVerifier {
         function CIRCUIT() external view returns (string memory);
         function VERSION() external view returns (uint256);
@@ -254,6 +270,15 @@ mod tests {
         functions.chain(events).map(|what| format!("{}.{what}", contract.name())).collect()
     }
 
+    /// What both boxes have, and callers of either reach through the binding of the first.
+    fn shared() -> JsonAbi {
+        let mut abi = IBallotBox::abi::contract();
+        for own in ["configuration", "castResult", "governor"] {
+            abi.functions.remove(own).expect("it is bound");
+        }
+        abi
+    }
+
     #[test]
     fn every_binding_is_in_the_artifact() {
         let pairs = [
@@ -267,6 +292,8 @@ mod tests {
             (Contract::Committee, ICommittee::abi::contract()),
             (Contract::TabellaGovernor, ITabellaGovernor::abi::contract()),
             (Contract::BallotBox, IBallotBox::abi::contract()),
+            (Contract::PollBox, IPollBox::abi::contract()),
+            (Contract::PollBox, shared()),
             (Contract::BallotK3D20Verifier, IVerifier::abi::contract()),
             (Contract::TallyK3T1Verifier, IVerifier::abi::contract()),
             (Contract::BallotK8D20Verifier, IVerifier::abi::contract()),

@@ -38,6 +38,25 @@ pub struct Deployment {
     pub unit: U256,
     /// The circuits that the verifiers are for.
     pub circuits: Circuits,
+    /// Where polls are held; absent where the trustee gave no keys for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub polls: Option<Polls>,
+}
+
+/// Where polls of up to 8 options are held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Polls {
+    /// PollBox.
+    pub poll_box: Address,
+    /// Its verifier of ballots.
+    pub ballot_verifier: Address,
+    /// Its verifier of tallies.
+    pub tally_verifier: Address,
+    /// The Committee's term that has 8 keys; a poll names its term.
+    pub term: u64,
+    /// The circuits that these verifiers are for.
+    pub circuits: Circuits,
 }
 
 /// Addresses of a DAO's contracts.

@@ -43,6 +43,9 @@ pub enum ChainError {
         /// The address.
         address: Address,
     },
+    /// The deployment has no box for polls.
+    #[error("this DAO was deployed without a box for polls")]
+    NoPolls,
     /// A contract reverted, with its decoded error.
     #[error("{0}")]
     Refused(ContractError),

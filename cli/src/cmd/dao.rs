@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use tabella_circuits::babyjubjub::Point;
 use tabella_contracts::client::to_word;
-use tabella_contracts::deploy::{self, Journal, Plan, Step};
+use tabella_contracts::deploy::{self, GOVERNOR_OPTIONS, Journal, POLL_OPTIONS, Plan, Step};
 use tabella_contracts::deployment::Deployment;
 use tabella_contracts::{Chain, Sender};
 
@@ -19,8 +19,6 @@ use crate::opts::{ChainOpts, DaoOpts, SenderOpts, address_of};
 use crate::output::Outcome;
 use crate::store::trustee_keys;
 
-/// Options of the circuits of this version: against, for, abstain.
-const OPTIONS: usize = 3;
 /// A journal or a trustee's public file is a few kilobytes.
 const FILE_LIMIT: u64 = 256 * 1024;
 
@@ -89,6 +87,9 @@ pub struct Deploy {
     /// Who may make proposals [default: the sender]
     #[arg(long, value_name = "ADDRESS")]
     proposer: Option<String>,
+    /// Who may create polls [default: the sender]
+    #[arg(long, value_name = "ADDRESS")]
+    pollster: Option<String>,
     #[command(flatten)]
     chain: ChainOpts,
     #[command(flatten)]
@@ -168,6 +169,7 @@ fn plan(ctx: &Ctx, options: &Deploy, sender: Address) -> Result<Plan, CliError> 
         timelock_delay: options.timelock_delay,
         registrar: or_sender(&options.registrar)?,
         proposer: or_sender(&options.proposer)?,
+        pollster: or_sender(&options.pollster)?,
         trustee: or_sender(&options.trustee_address)?,
         keys,
         eighths,
@@ -198,7 +200,7 @@ type Keys = (Vec<[U256; 2]>, Vec<[U256; 2]>);
 fn trustee(ctx: &Ctx, options: &Deploy) -> Result<Keys, CliError> {
     match (&options.trustee, &options.trustee_file) {
         (Some(name), _) => {
-            let keys = trustee_keys(ctx, name, OPTIONS)?;
+            let keys = trustee_keys(ctx, name, POLL_OPTIONS)?;
             Ok((words(&keys), words(&keys.iter().map(Point::eighth).collect::<Vec<_>>())))
         }
         (None, Some(path)) => trustee_file(path),
@@ -218,11 +220,14 @@ fn trustee_file(path: &Path) -> Result<Keys, CliError> {
     let data = value.get("data").unwrap_or(&value);
     let keys: Vec<[String; 2]> =
         serde_json::from_value(data["keys"].clone()).map_err(|e| invalid(&format!("keys: {e}")))?;
-    if keys.len() != OPTIONS {
-        return Err(invalid(&format!("{} keys, not {OPTIONS}", keys.len())));
-    }
+    // With fewer keys than polls need there is a DAO, but without a box for polls.
+    let used = match keys.len() {
+        GOVERNOR_OPTIONS => GOVERNOR_OPTIONS,
+        n if n >= POLL_OPTIONS => POLL_OPTIONS,
+        n => return Err(invalid(&format!("{n} keys, not {GOVERNOR_OPTIONS}, or {POLL_OPTIONS} for polls as well"))),
+    };
     let mut points = Vec::new();
-    for [x, y] in &keys {
+    for [x, y] in keys.iter().take(used) {
         let word = |text| numbers::field_element("key", text).map_err(|error| invalid(&error.to_string()));
         let point = Point { x: word(x)?, y: word(y)? };
         if point == Point::IDENTITY || !point.is_in_subgroup() {
@@ -305,7 +310,14 @@ fn addresses(deployment: &Deployment) -> String {
         ("ballot verifier", at.ballot_verifier),
         ("tally verifier", at.tally_verifier),
     ];
-    rows.iter().map(|(name, address)| format!("{name:<20}{address}\n")).collect()
+    let polls = deployment.polls.iter().flat_map(|polls| {
+        [
+            ("PollBox", polls.poll_box),
+            ("polls' ballots", polls.ballot_verifier),
+            ("polls' tallies", polls.tally_verifier),
+        ]
+    });
+    rows.into_iter().chain(polls).map(|(name, address)| format!("{name:<20}{address}\n")).collect()
 }
 
 /// Contracts need each other's addresses, so only the first could be estimated: the plan is shown, nothing else.

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use tabella_contracts::bindings::IBallotBox;
 use tabella_contracts::client::{Proposal, ProposalState};
-use tabella_contracts::{Call, Contract, Dao};
+use tabella_contracts::{Call, Dao};
 
 use crate::context::Ctx;
 use crate::error::CliError;
@@ -118,7 +118,7 @@ pub fn run(command: Command, ctx: &Ctx) -> Result<Outcome, CliError> {
 
 /// The call that opens the box for a proposal.
 pub(crate) fn open_call(dao: &Dao, proposal: U256) -> Call {
-    Call::new(Contract::BallotBox, dao.deployment.contracts.ballot_box, &IBallotBox::openCall { proposalId: proposal })
+    dao.open_election(proposal)
 }
 
 async fn create(ctx: &Ctx, options: Create) -> Result<Outcome, CliError> {

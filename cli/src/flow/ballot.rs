@@ -73,7 +73,7 @@ impl Voting {
 /// `key-mismatch` and what is wrong with the key's file.
 pub fn key(dao: &Dao, keys: &KeyStore) -> Result<DevelopmentKey, CliError> {
     let key = keys.development::<BallotK3D20>()?;
-    check_key(&key, dao.deployment.circuits.ballot.key_digest.as_slice())?;
+    check_key(&key, dao.seat().circuits.ballot.key_digest.as_slice())?;
     Ok(key)
 }
 

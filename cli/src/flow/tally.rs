@@ -14,7 +14,7 @@ use tabella_circuits::voting::tally::{TallyK3T1, TallyWitness};
 use tabella_circuits::voting::trustee::{Share, TrusteeSecret};
 use tabella_contracts::bindings::IBallotBox;
 use tabella_contracts::client::{Ballots, ElectionState, to_word};
-use tabella_contracts::{Call, Contract, Dao, calldata};
+use tabella_contracts::{Call, Dao, calldata};
 use tabella_prover::{CircuitKey, DevelopmentKey, KeyStore, prove, verify};
 
 use super::ballot::check_key;
@@ -117,7 +117,7 @@ impl Readable {
             trustee: U256::from(TRUSTEE),
             share: share.to_words().iter().map(to_word).collect(),
         };
-        Call::new(Contract::BallotBox, dao.deployment.contracts.ballot_box, &call)
+        dao.box_call(&call)
     }
 
     /// Proves the totals and makes the call that records them.
@@ -146,14 +146,14 @@ impl Readable {
             h: to_word(&public.h),
             proof: calldata::proof_words(&proof),
         };
-        Ok(Call::new(Contract::BallotBox, dao.deployment.contracts.ballot_box, &call))
+        Ok(dao.box_call(&call))
     }
 }
 
 /// The call that hands the totals to the Governor.
 pub fn cast_result(dao: &Dao, proposal: U256) -> Call {
     let call = IBallotBox::castResultCall { proposalId: proposal };
-    Call::new(Contract::BallotBox, dao.deployment.contracts.ballot_box, &call)
+    dao.box_call(&call)
 }
 
 /// The development key of the tally circuit; it must be the key of the verifier on the chain.
@@ -162,6 +162,6 @@ pub fn cast_result(dao: &Dao, proposal: U256) -> Call {
 /// `key-mismatch` and what is wrong with the key's file.
 pub fn key(dao: &Dao, keys: &KeyStore) -> Result<DevelopmentKey, CliError> {
     let key = keys.development::<TallyK3T1>()?;
-    check_key(&key, dao.deployment.circuits.tally.key_digest.as_slice())?;
+    check_key(&key, dao.seat().circuits.tally.key_digest.as_slice())?;
     Ok(key)
 }

@@ -228,9 +228,11 @@ contract BallotK8D20Verifier {
         uint256 n = proofs.length;
         if (n == 0 || inputs.length != n) revert UnequalBatch(n, inputs.length);
         _checkLength(196 + 352 * n);
-        for (uint256 i = 0; i < n; ++i) {
-            _checkInputs(inputs[i], 3 * i);
-            _checkProof(proofs[i], 8 * i);
+        if (!_wellFormed(proofs, inputs)) {
+            for (uint256 i = 0; i < n; ++i) {
+                _checkInputs(inputs[i], 3 * i);
+                _checkProof(proofs[i], 8 * i);
+            }
         }
         if (point[0] | point[1] == 0) revert InvalidPoint();
         (uint256 data, uint256 seed) = _seed(point, proofs, inputs);
@@ -251,6 +253,35 @@ contract BallotK8D20Verifier {
             mcopy(add(key, 0x180), c, 0x40)
         }
         _checkPairing(data, n, work);
+    }
+
+    /// @dev What `_checkInputs` and `_checkProof` say of all proofs, without saying which is wrong and why: every ballot pays
+    /// for this. Both lists have the same length.
+    function _wellFormed(uint256[8][] calldata proofs, uint256[3][] calldata inputs) private pure returns (bool good) {
+        assembly ("memory-safe") {
+            good := 1
+            let input := inputs.offset
+            let end := add(proofs.offset, mul(proofs.length, 0x100))
+            for { let proof := proofs.offset } lt(proof, end) { proof := add(proof, 0x100) } {
+                let x := calldataload(proof)
+                let y := calldataload(add(proof, 0x20))
+                good := and(good, and(and(lt(x, Q), lt(y, Q)), gt(or(x, y), 0)))
+                x := calldataload(add(proof, 0xc0))
+                y := calldataload(add(proof, 0xe0))
+                good := and(good, and(and(lt(x, Q), lt(y, Q)), gt(or(x, y), 0)))
+                x := calldataload(add(proof, 0x40))
+                y := calldataload(add(proof, 0x60))
+                good := and(good, and(lt(x, Q), lt(y, Q)))
+                let z := or(x, y)
+                x := calldataload(add(proof, 0x80))
+                y := calldataload(add(proof, 0xa0))
+                good := and(good, and(and(lt(x, Q), lt(y, Q)), gt(or(z, or(x, y)), 0)))
+                good := and(good, lt(calldataload(input), R))
+                good := and(good, lt(calldataload(add(input, 32)), R))
+                good := and(good, lt(calldataload(add(input, 64)), R))
+                input := add(input, 96)
+            }
+        }
     }
 
     /// @dev Sets memory aside for the pairing and gives what all coefficients are drawn from: the key, the election's
@@ -318,13 +349,11 @@ contract BallotK8D20Verifier {
                     }
                 }
                 let input := add(inputs.offset, mul(i, 96))
-                let at := scalars
-                for { let end := add(input, 96) } lt(input, end) { input := add(input, 0x20) } {
-                    mstore(at, addmod(mload(at), mulmod(r, calldataload(input), R), R))
-                    at := add(at, 0x20)
-                }
+                mstore(scalars, addmod(mload(scalars), mulmod(r, calldataload(input), R), R))
+                mstore(add(scalars, 32), addmod(mload(add(scalars, 32)), mulmod(r, calldataload(add(input, 32)), R), R))
+                mstore(add(scalars, 64), addmod(mload(add(scalars, 64)), mulmod(r, calldataload(add(input, 64)), R), R))
                 // Far below 2^256: there are fewer proofs than bytes of calldata.
-                mstore(at, add(mload(at), r))
+                mstore(add(scalars, 96), add(mload(add(scalars, 96)), r))
             }
         }
         if (!valid) revert InvalidPoint();

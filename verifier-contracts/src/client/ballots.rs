@@ -6,7 +6,6 @@ use tabella_circuits::Fr;
 use tabella_circuits::babyjubjub::Point;
 
 use super::{Dao, to_field, to_points, to_words};
-use crate::artifact::Contract;
 use crate::bindings::IBallotBox;
 use crate::chain::{Found, bad_answer};
 use crate::error::ChainError;
@@ -43,12 +42,12 @@ impl Dao {
     /// # Errors
     /// `Inconsistent` where they differ, or the node's failures.
     pub async fn ballots(&self, proposal: U256, block: u64) -> Result<Ballots, ChainError> {
-        let (at, from) = (self.deployment.contracts.ballot_box, self.deployment.block);
+        let (at, from) = (self.seat().address, self.deployment.block);
         let topic = Some(proposal.into());
         let events = self.chain.events_until::<IBallotBox::BallotCast>(at, from, block, topic).await?;
         let cast = events.into_iter().map(ballot).collect::<Result<Vec<_>, _>>()?;
         let call = IBallotBox::accumulatorsCall { proposalId: proposal };
-        let words = self.chain.view_at(Contract::BallotBox, at, call, BlockId::number(block)).await?;
+        let words = self.chain.view_at(self.seat().contract, at, call, BlockId::number(block)).await?;
         let sums = sum(&cast, words.len() / 2)?;
         if to_words(&sums) != words {
             return Err(differ("the sums of the ballots", &words, &to_words(&sums)));
@@ -67,8 +66,7 @@ impl Dao {
     /// # Errors
     /// The node's failures.
     pub async fn max_batch(&self) -> Result<usize, ChainError> {
-        let at = self.deployment.contracts.ballot_box;
-        let most = self.chain.view(Contract::BallotBox, at, IBallotBox::MAX_BATCHCall {}).await?;
+        let most = self.ask(IBallotBox::MAX_BATCHCall {}).await?;
         Ok(usize::try_from(most).unwrap_or(usize::MAX))
     }
 
@@ -78,7 +76,7 @@ impl Dao {
     /// The node's failures.
     pub async fn is_spent(&self, proposal: U256, nullifier: &Fr) -> Result<bool, ChainError> {
         let call = IBallotBox::isSpentCall { proposalId: proposal, nullifier: super::to_word(nullifier) };
-        self.chain.view(Contract::BallotBox, self.deployment.contracts.ballot_box, call).await
+        self.ask(call).await
     }
 }
 

@@ -71,9 +71,8 @@ impl Dao {
     /// # Errors
     /// As [`Dao::election`].
     pub async fn election_at(&self, proposal: U256, block: BlockId) -> Result<ElectionState, ChainError> {
-        let at = self.deployment.contracts.ballot_box;
         let call = IBallotBox::electionCall { proposalId: proposal };
-        let view = self.chain.view_at(Contract::BallotBox, at, call, block).await?;
+        let view = self.chain.view_at(self.seat().contract, self.seat().address, call, block).await?;
         let venue = self.venue(proposal, view.term)?;
         let root = to_field("election", view.root)?;
         same("the election's scope", view.scope, &to_decimal(&venue.scope(root)))?;
@@ -105,8 +104,8 @@ impl Dao {
         let at = self.deployment.contracts;
         Ok(Venue {
             chain_id: self.chain.id(),
-            ballot_box: at.ballot_box.into_array(),
-            governor: at.governor.into_array(),
+            ballot_box: self.seat().address.into_array(),
+            governor: self.seat().principal.into_array(),
             committee: at.committee.into_array(),
             term: number("term", term)?,
             proposal_id: proposal.to_be_bytes(),
@@ -118,8 +117,7 @@ impl Dao {
     /// # Errors
     /// The node's failures.
     pub async fn box_status(&self, proposal: U256) -> Result<IBallotBox::Status, ChainError> {
-        let at = self.deployment.contracts.ballot_box;
-        self.chain.view(Contract::BallotBox, at, IBallotBox::statusCall { proposalId: proposal }).await
+        self.ask(IBallotBox::statusCall { proposalId: proposal }).await
     }
 
     /// Recorded totals, in units of weight.
@@ -127,8 +125,7 @@ impl Dao {
     /// # Errors
     /// `Refused(NotTallied)`, or the node's failures.
     pub async fn totals(&self, proposal: U256) -> Result<Vec<u64>, ChainError> {
-        let at = self.deployment.contracts.ballot_box;
-        let words = self.chain.view(Contract::BallotBox, at, IBallotBox::totalsCall { proposalId: proposal }).await?;
+        let words = self.ask(IBallotBox::totalsCall { proposalId: proposal }).await?;
         words.into_iter().map(|word| number("totals", word)).collect()
     }
 
@@ -156,7 +153,7 @@ impl Dao {
     /// # Errors
     /// The node's failures, or words out of range.
     pub async fn posted_share(&self, proposal: U256, trustee: u64) -> Result<Option<PostedShare>, ChainError> {
-        let (at, from) = (self.deployment.contracts.ballot_box, self.deployment.block);
+        let (at, from) = (self.seat().address, self.deployment.block);
         let topic = Some(proposal.into());
         let events = self.chain.events::<IBallotBox::SharePosted>(at, from, topic).await?;
         let last = events.into_iter().rev().find(|found| found.event.trustee == U256::from(trustee));

@@ -6,20 +6,24 @@ mod ballots;
 mod election;
 mod electorate;
 mod governor;
+mod polls;
 
 pub use ballots::{Ballots, CastBallot};
 pub use election::{ElectionState, PostedShare};
 pub use electorate::{Admission, AdmittedMember, Electorate};
 pub use governor::{Proposal, ProposalState, Settings};
+pub use polls::{Poll, PollSettings};
 
-use alloy::primitives::U256;
+use alloy::primitives::{Address, U256};
+use alloy::sol_types::SolCall;
 use tabella_circuits::{Fr, babyjubjub::Point, field};
 
 use crate::artifact::Contract;
 use crate::bindings::IBallotBox;
+use crate::call::Call;
 use crate::chain::{Chain, bad_answer};
 use crate::deploy;
-use crate::deployment::Deployment;
+use crate::deployment::{Circuits, Deployment, Polls};
 use crate::error::ChainError;
 
 /// A DAO on a chain.
@@ -29,6 +33,52 @@ pub struct Dao {
     pub chain: Chain,
     /// Where its contracts are.
     pub deployment: Deployment,
+    /// Whether elections are read from and sent to the PollBox instead of the Governor's box.
+    polling: bool,
+}
+
+/// A box of a DAO, and what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// BallotBox or PollBox.
+    pub contract: Contract,
+    /// Its address.
+    pub address: Address,
+    /// Whom its elections are held for, as it stands in their scopes: the Governor, or the PollBox itself.
+    pub principal: Address,
+    /// Its verifiers of ballots and of tallies.
+    pub verifiers: [(Contract, Address); 2],
+    /// The circuits that they are for.
+    pub circuits: Circuits,
+}
+
+impl Seat {
+    fn governors(deployment: &Deployment) -> Self {
+        let at = deployment.contracts;
+        Self {
+            contract: Contract::BallotBox,
+            address: at.ballot_box,
+            principal: at.governor,
+            verifiers: [
+                (Contract::BallotK3D20Verifier, at.ballot_verifier),
+                (Contract::TallyK3T1Verifier, at.tally_verifier),
+            ],
+            circuits: deployment.circuits.clone(),
+        }
+    }
+
+    fn polls(polls: &Polls) -> Self {
+        Self {
+            contract: Contract::PollBox,
+            address: polls.poll_box,
+            principal: polls.poll_box,
+            verifiers: [
+                (Contract::BallotK8D20Verifier, polls.ballot_verifier),
+                (Contract::TallyK8T1Verifier, polls.tally_verifier),
+            ],
+            circuits: polls.circuits.clone(),
+        }
+    }
 }
 
 impl Dao {
@@ -52,46 +102,50 @@ impl Dao {
         ] {
             chain.require(contract, address).await?;
         }
-        let dao = Self { chain, deployment };
+        let dao = Self { chain, deployment, polling: false };
+        let governor: Address = dao.ask(IBallotBox::governorCall {}).await?;
+        wired("the box's Governor", governor, at.governor)?;
         dao.check_box().await?;
         Ok(dao)
     }
 
+    /// The same DAO, but elections are those of its PollBox: everything that is done with a sealed ballot is done alike.
+    ///
+    /// # Errors
+    /// `NoPolls`, `NoContract`, `Inconsistent`, or the node's failures.
+    pub async fn polls(&self) -> Result<Self, ChainError> {
+        let polls = self.deployment.polls.as_ref().ok_or(ChainError::NoPolls)?;
+        self.chain.require(Contract::PollBox, polls.poll_box).await?;
+        let dao = Self { polling: true, ..self.clone() };
+        dao.check_box().await?;
+        Ok(dao)
+    }
+
+    /// The box that elections are read from and sent to.
+    pub fn seat(&self) -> Seat {
+        let polls = self.deployment.polls.as_ref().filter(|_| self.polling);
+        polls.map_or_else(|| Seat::governors(&self.deployment), Seat::polls)
+    }
+
+    /// A call of the box.
+    pub fn box_call<C: SolCall>(&self, call: &C) -> Call {
+        let seat = self.seat();
+        Call::new(seat.contract, seat.address, call)
+    }
+
+    /// Asks the box.
+    async fn ask<C: SolCall>(&self, call: C) -> Result<C::Return, ChainError> {
+        let seat = self.seat();
+        self.chain.view(seat.contract, seat.address, call).await
+    }
+
     /// The box must be wired to the contracts that the file names.
     async fn check_box(&self) -> Result<(), ChainError> {
-        let at = self.deployment.contracts;
-        let (chain, contract, ballot_box) = (&self.chain, Contract::BallotBox, at.ballot_box);
-        let wired = [
-            ("the box's Governor", chain.view(contract, ballot_box, IBallotBox::governorCall {}).await?, at.governor),
-            (
-                "the box's electorate",
-                chain.view(contract, ballot_box, IBallotBox::electorateCall {}).await?,
-                at.electorate,
-            ),
-            (
-                "the box's committee",
-                chain.view(contract, ballot_box, IBallotBox::committeeCall {}).await?,
-                at.committee,
-            ),
-            (
-                "the box's ballot verifier",
-                chain.view(contract, ballot_box, IBallotBox::ballotVerifierCall {}).await?,
-                at.ballot_verifier,
-            ),
-            (
-                "the box's tally verifier",
-                chain.view(contract, ballot_box, IBallotBox::tallyVerifierCall {}).await?,
-                at.tally_verifier,
-            ),
-        ];
-        match wired.into_iter().find(|(_, found, named)| found != named) {
-            None => Ok(()),
-            Some((what, found, named)) => Err(ChainError::Inconsistent {
-                what,
-                chain: found.to_string(),
-                recomputed: format!("{named} in the deployment's file"),
-            }),
-        }
+        let (at, [ballots, tallies]) = (self.deployment.contracts, self.seat().verifiers);
+        wired("the box's electorate", self.ask(IBallotBox::electorateCall {}).await?, at.electorate)?;
+        wired("the box's committee", self.ask(IBallotBox::committeeCall {}).await?, at.committee)?;
+        wired("the box's ballot verifier", self.ask(IBallotBox::ballotVerifierCall {}).await?, ballots.1)?;
+        wired("the box's tally verifier", self.ask(IBallotBox::tallyVerifierCall {}).await?, tallies.1)
     }
 
     /// Fails unless both verifiers on the chain are those that the deployment file names.
@@ -99,16 +153,10 @@ impl Dao {
     /// # Errors
     /// `Inconsistent`, or the node's failures.
     pub async fn check_verifiers(&self) -> Result<(), ChainError> {
-        let at = self.deployment.contracts;
-        for (what, contract, address, named) in [
-            (
-                "the ballot verifier",
-                Contract::BallotK3D20Verifier,
-                at.ballot_verifier,
-                &self.deployment.circuits.ballot,
-            ),
-            ("the tally verifier", Contract::TallyK3T1Verifier, at.tally_verifier, &self.deployment.circuits.tally),
-        ] {
+        let Seat { circuits, verifiers: [ballots, tallies], .. } = self.seat();
+        for (what, (contract, address), named) in
+            [("the ballot verifier", ballots, &circuits.ballot), ("the tally verifier", tallies, &circuits.tally)]
+        {
             let found = deploy::circuit(&self.chain, contract, address).await?;
             if found != *named {
                 let words = |c: &crate::deployment::CircuitRef| format!("{} v{} key {}", c.id, c.version, c.key_digest);
@@ -117,6 +165,14 @@ impl Dao {
         }
         Ok(())
     }
+}
+
+fn wired(what: &'static str, found: Address, named: Address) -> Result<(), ChainError> {
+    if found == named {
+        return Ok(());
+    }
+    let recomputed = format!("{named} in the deployment's file");
+    Err(ChainError::Inconsistent { what, chain: found.to_string(), recomputed })
 }
 
 /// An EVM word as a field element.

@@ -4,6 +4,7 @@ use alloy::dyn_abi::DynSolValue;
 use alloy::primitives::{Address, U256};
 
 use super::Plan;
+use super::journal::{GOVERNOR_OPTIONS, POLL_OPTIONS};
 use crate::artifact::{ArtifactError, Contract};
 use crate::call::Call;
 
@@ -17,7 +18,7 @@ pub fn rehearse(plan: &Plan, deployer: Address) -> Result<Vec<(Call, u64)>, Arti
     let poseidon = [(Contract::PoseidonTwo, zero), (Contract::PoseidonThree, zero)];
     let mut box_arguments: Vec<DynSolValue> = vec![zero.into(); 6];
     box_arguments.push(box_config(plan));
-    let calls = [
+    let mut calls = vec![
         Call::deploy(Contract::PoseidonTwo, &[], &[])?,
         Call::deploy(Contract::PoseidonThree, &[], &[])?,
         Call::deploy(Contract::AccessManager, &[], &[deployer.into()])?,
@@ -29,6 +30,11 @@ pub fn rehearse(plan: &Plan, deployer: Address) -> Result<Vec<(Call, u64)>, Arti
         Call::deploy(Contract::Committee, &[], &[zero.into()])?,
         Call::deploy(Contract::BallotBox, &poseidon, &box_arguments)?,
     ];
+    if plan.holds_polls() {
+        calls.push(Call::deploy(Contract::BallotK8D20Verifier, &[], &[])?);
+        calls.push(Call::deploy(Contract::TallyK8T1Verifier, &[], &[])?);
+        calls.push(Call::deploy(Contract::PollBox, &[], &poll_box_arguments(zero, zero, zero, [zero, zero]))?);
+    }
     Ok(calls.into_iter().map(|call| (creation_gas(&call.data), call)).map(|(gas, call)| (call, gas)).collect())
 }
 
@@ -63,10 +69,20 @@ pub(super) fn governor_arguments(
     ]
 }
 
-/// BallotBox.Config: single choice of as many options as there are keys, under term 1.
+/// AccessManager, Electorate, Committee, the verifiers of ballots and of tallies, options.
+pub(super) fn poll_box_arguments(
+    authority: Address,
+    electorate: Address,
+    committee: Address,
+    [ballot, tally]: [Address; 2],
+) -> [DynSolValue; 6] {
+    let options = U256::from(POLL_OPTIONS);
+    [authority.into(), electorate.into(), committee.into(), ballot.into(), tally.into(), options.into()]
+}
+
+/// BallotBox.Config: single choice among Against, For and Abstain, under term 1.
 pub(super) fn box_config(plan: &Plan) -> DynSolValue {
-    let options = plan.keys.len().min(16);
-    let used = ((1_u64 << options) - 1) << 16;
+    let used = ((1_u64 << GOVERNOR_OPTIONS) - 1) << 16;
     let (single, limit) = (1_u64 << 1, 1_u64 << 32);
     let term = 1_u64;
     DynSolValue::Tuple(vec![

@@ -37,9 +37,11 @@ pub struct Plan {
     pub registrar: Address,
     /// Who may make proposals.
     pub proposer: Address,
+    /// Who may create polls.
+    pub pollster: Address,
     /// The trustee's address, who may post shares.
     pub trustee: Address,
-    /// The trustee's keys, one per option, as (x, y).
+    /// The trustee's keys, one per option, as (x, y): 3, or 8 for a DAO that holds polls as well.
     pub keys: Vec<[U256; 2]>,
     /// For each key Y a point Z with 8·Z = Y.
     pub eighths: Vec<[U256; 2]>,
@@ -93,6 +95,18 @@ pub enum DeployError {
     /// The journal belongs to another chain, deployer or plan.
     #[error("an unfinished deployment has another {0}")]
     OtherJournal(&'static str),
+}
+
+/// Options of a Governor's elections: keys of the first term.
+pub const GOVERNOR_OPTIONS: usize = 3;
+/// Options of polls: keys of the polls' term.
+pub const POLL_OPTIONS: usize = 8;
+
+impl Plan {
+    /// Whether the trustee's keys suffice for polls.
+    pub fn holds_polls(&self) -> bool {
+        self.keys.len() >= POLL_OPTIONS && self.eighths.len() >= POLL_OPTIONS
+    }
 }
 
 impl Journal {

@@ -6,20 +6,20 @@ mod creation;
 mod journal;
 
 pub use creation::rehearse;
-pub use journal::{DeployError, Journal, Plan, Step};
+pub use journal::{DeployError, GOVERNOR_OPTIONS, Journal, POLL_OPTIONS, Plan, Step};
 
 use alloy::dyn_abi::DynSolValue;
 use alloy::primitives::{Address, B256, FixedBytes, U256, keccak256};
 use alloy::sol_types::SolCall;
 
 use crate::artifact::Contract;
-use crate::bindings::{IAccessManager, ICommittee, IElectorate, ITabellaGovernor, ITimelock, IVerifier};
+use crate::bindings::{IAccessManager, ICommittee, IElectorate, IPollBox, ITabellaGovernor, ITimelock, IVerifier};
 use crate::call::Call;
 use crate::chain::Chain;
-use crate::deployment::{Addresses, CircuitRef, Circuits, Deployment, SCHEMA_VERSION};
+use crate::deployment::{Addresses, CircuitRef, Circuits, Deployment, Polls, SCHEMA_VERSION};
 use crate::error::ChainError;
 use crate::sender::{Mined, Sender};
-use creation::{box_config, governor_arguments, timelock_arguments};
+use creation::{box_config, governor_arguments, poll_box_arguments, timelock_arguments};
 
 /// OpenZeppelin's ADMIN_ROLE of an AccessManager.
 const ADMIN: u64 = 0;
@@ -27,6 +27,12 @@ const ADMIN: u64 = 0;
 pub const REGISTRAR: u64 = 1;
 /// Roles.PROPOSER: may make proposals.
 pub const PROPOSER: u64 = 2;
+/// Roles.POLLSTER: may create polls.
+pub const POLLSTER: u64 = 3;
+/// The Committee's term that the Governor's elections begin with.
+const FIRST_TERM: u64 = 1;
+/// The Committee's term that polls begin with.
+const POLL_TERM: u64 = 2;
 
 /// Deploys what the journal's plan says and is not done yet.
 ///
@@ -42,9 +48,10 @@ pub async fn deploy(
 ) -> Result<Deployment, DeployError> {
     let mut deployer = Deployer { chain, sender, journal, save };
     let contracts = deployer.create_all().await?;
-    deployer.wire(&contracts).await?;
+    let polls = deployer.create_polls(&contracts).await?;
+    deployer.wire(&contracts, polls.map(|polls| polls[0])).await?;
     deployer.renounce(&contracts).await?;
-    deployer.finish(contracts).await
+    deployer.finish(contracts, polls).await
 }
 
 struct Deployer<'a> {
@@ -70,7 +77,7 @@ impl Deployer<'_> {
         let ballot_verifier = self.create(Contract::BallotK3D20Verifier, &[], &[]).await?;
         let tally_verifier = self.create(Contract::TallyK3T1Verifier, &[], &[]).await?;
         let committee = self.create(Contract::Committee, &[], &[access_manager.into()]).await?;
-        self.open_term(committee).await?;
+        self.open_term(FIRST_TERM, GOVERNOR_OPTIONS, committee).await?;
         let known = [access_manager, governor, electorate, committee, ballot_verifier, tally_verifier];
         let mut arguments: Vec<DynSolValue> = known.into_iter().map(DynSolValue::from).collect();
         arguments.push(box_config(&plan));
@@ -87,19 +94,33 @@ impl Deployer<'_> {
         })
     }
 
-    /// The first term, with the plan's trustee; the box is configured for term 1.
-    async fn open_term(&mut self, committee: Address) -> Result<(), DeployError> {
+    /// The box for polls, its verifiers and their term, where the plan has keys for them: PollBox, ballots, tallies.
+    async fn create_polls(&mut self, at: &Addresses) -> Result<Option<[Address; 3]>, DeployError> {
+        if !self.journal.plan.holds_polls() {
+            return Ok(None);
+        }
+        let ballot = self.create(Contract::BallotK8D20Verifier, &[], &[]).await?;
+        let tally = self.create(Contract::TallyK8T1Verifier, &[], &[]).await?;
+        self.open_term(POLL_TERM, POLL_OPTIONS, at.committee).await?;
+        let arguments = poll_box_arguments(at.access_manager, at.electorate, at.committee, [ballot, tally]);
+        let poll_box = self.create(Contract::PollBox, &[], &arguments).await?;
+        Ok(Some([poll_box, ballot, tally]))
+    }
+
+    /// A term of the plan's trustee with its first `options` keys; terms are numbered in the order of these calls.
+    async fn open_term(&mut self, term: u64, options: usize, committee: Address) -> Result<(), DeployError> {
         let plan = &self.journal.plan;
+        let first = |points: &[[U256; 2]]| points.iter().take(options).copied().collect();
         let call = ICommittee::openTermCall {
             trustees: vec![plan.trustee],
             threshold: U256::ONE,
-            keys: plan.keys.clone(),
-            eighths: plan.eighths.clone(),
+            keys: first(&plan.keys),
+            eighths: first(&plan.eighths),
         };
-        self.call("open the first term", Contract::Committee, committee, &call).await
+        self.call(&format!("open term {term}"), Contract::Committee, committee, &call).await
     }
 
-    async fn wire(&mut self, at: &Addresses) -> Result<(), DeployError> {
+    async fn wire(&mut self, at: &Addresses, poll_box: Option<Address>) -> Result<(), DeployError> {
         let plan = self.journal.plan.clone();
         self.set_box(at).await?;
         let admit = vec![
@@ -112,6 +133,10 @@ impl Deployer<'_> {
         self.role("registrar", at, REGISTRAR, (at.electorate, admit), plan.registrar).await?;
         let propose = vec![selector::<ITabellaGovernor::proposeCall>()];
         self.role("proposer", at, PROPOSER, (at.governor, propose), plan.proposer).await?;
+        if let Some(poll_box) = poll_box {
+            let create = vec![selector::<IPollBox::createCall>()];
+            self.role("pollster", at, POLLSTER, (poll_box, create), plan.pollster).await?;
+        }
         for (step, role) in [
             ("let the Governor propose to the timelock", "PROPOSER_ROLE"),
             ("let the Governor cancel in the timelock", "CANCELLER_ROLE"),
@@ -161,12 +186,21 @@ impl Deployer<'_> {
         self.call("renounce the AccessManager", Contract::AccessManager, at.access_manager, &call).await
     }
 
-    async fn finish(self, contracts: Addresses) -> Result<Deployment, DeployError> {
+    async fn finish(self, contracts: Addresses, polls: Option<[Address; 3]>) -> Result<Deployment, DeployError> {
         let step = "read the verifiers";
         let read = |source| failed(step, source);
         let ballot =
             circuit(self.chain, Contract::BallotK3D20Verifier, contracts.ballot_verifier).await.map_err(read)?;
         let tally = circuit(self.chain, Contract::TallyK3T1Verifier, contracts.tally_verifier).await.map_err(read)?;
+        let polls = match polls {
+            None => None,
+            Some([poll_box, ballot_verifier, tally_verifier]) => {
+                let ballot = circuit(self.chain, Contract::BallotK8D20Verifier, ballot_verifier).await.map_err(read)?;
+                let tally = circuit(self.chain, Contract::TallyK8T1Verifier, tally_verifier).await.map_err(read)?;
+                let circuits = Circuits { ballot, tally };
+                Some(Polls { poll_box, ballot_verifier, tally_verifier, term: POLL_TERM, circuits })
+            }
+        };
         Ok(Deployment {
             schema_version: SCHEMA_VERSION,
             chain_id: self.chain.id(),
@@ -175,6 +209,7 @@ impl Deployer<'_> {
             weighted: self.journal.plan.weighted,
             unit: self.journal.plan.unit,
             circuits: Circuits { ballot, tally },
+            polls,
         })
     }
 

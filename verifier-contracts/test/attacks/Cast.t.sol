@@ -161,7 +161,7 @@ contract CastAttacksTest is ProofFixture {
     /// @dev Too little gas for the pairing is a revert, never an answer.
     function test_Attack21_OutOfGas() public {
         IElectionBox.Ballot memory b = ballot(0);
-        for (uint256 gas_ = 60_000; gas_ < 300_000; gas_ += 7_001) {
+        for (uint256 gas_ = 60_000; gas_ < 280_000; gas_ += 7_001) {
             (bool done,) = address(box).call{gas: gas_}(abi.encodeCall(IElectionBox.cast, (proposalId, b)));
             assertFalse(done);
         }

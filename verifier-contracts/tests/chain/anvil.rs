@@ -60,7 +60,7 @@ fn find() -> PathBuf {
 /// A plan with short periods and a new trustee.
 pub(crate) fn plan(accounts: &[Address]) -> (Plan, TrusteeSecret) {
     let secret = TrusteeSecret::generate(&mut OsRng);
-    let keys = secret.keys(3);
+    let keys = secret.keys(8);
     let words = |points: &[Point]| points.iter().map(|point| point.words().map(|x| to_word(&x))).collect();
     let eighths: Vec<Point> = keys.iter().map(Point::eighth).collect();
     let plan = Plan {
@@ -75,6 +75,7 @@ pub(crate) fn plan(accounts: &[Address]) -> (Plan, TrusteeSecret) {
         timelock_delay: 10,
         registrar: accounts[1],
         proposer: accounts[2],
+        pollster: accounts[4],
         trustee: accounts[3],
         keys: words(&keys),
         eighths: words(&eighths),

@@ -147,7 +147,7 @@ pub(super) async fn send(ctx: &Ctx, options: Send) -> Result<Outcome, CliError> 
     let ballot = file.ballot().map_err(invalid)?;
     let sender = flow::sender(ctx, &options.sender)?;
     let dao = flow::dao(ctx, &options.at.chain, &options.at.dao).await?;
-    if (file.chain_id, file.ballot_box) != (dao.chain.id(), dao.deployment.contracts.ballot_box) {
+    if (file.chain_id, file.ballot_box) != (dao.chain.id(), dao.seat().address) {
         let what = format!("it is for the box {} on chain {}", file.ballot_box, file.chain_id);
         return Err(CliError::file("ballot-of-another-box", path, what));
     }

@@ -107,7 +107,7 @@ fn read_receipt(path: &Path) -> Result<Receipt, CliError> {
 }
 
 fn of_receipt(receipt: &Receipt, dao: &Dao, proposal: U256) -> Result<Fr, CliError> {
-    let here = (dao.chain.id(), dao.deployment.contracts.ballot_box, proposal);
+    let here = (dao.chain.id(), dao.seat().address, proposal);
     if (receipt.chain_id, receipt.ballot_box, receipt.proposal) != here {
         let what = format!(
             "the receipt is of proposal {} in the box {} on chain {}",
