@@ -21,7 +21,7 @@ quick: ## a few minutes: formatting, circuits and prover
 	@$(SETUP)/tools.sh rust node cc python
 	@python3 tests/run.py quick
 
-check: ## formatting, lints and documentation, no warning allowed
+check: ## formatting, lints, documentation, slither, generated files as committed: no warning allowed
 	@$(SETUP)/tools.sh rust node cc python
 	@python3 tests/run.py check
 

@@ -58,6 +58,14 @@ def forge(text):
     return counts
 
 
+def halmos(text):
+    """Counts halmos's checks. An error, a timeout and a path that was not followed to its end are failures."""
+    text = plain(text)
+    passed = len(re.findall(r"^\[PASS\]", text, re.M))
+    failed = len(re.findall(r"^\[(?!PASS)[A-Z]+\] check_", text, re.M)) + text.count("not been fully explored")
+    return Counts(passed, failed)
+
+
 def unittest(text):
     """Reads the total of Python's unittest; errors and skips count as failures."""
     text = plain(text)

@@ -1,10 +1,11 @@
 """Which stages each `make` target runs."""
 
+import os
 import re
 import sys
 
 from . import attacks as catalogue
-from . import parse
+from . import parse, slither
 from .demo import demo
 from .parse import Counts
 from .shell import ROOT, TARGET, Failed, environment, run
@@ -16,7 +17,9 @@ PEERS = ROOT / "tests" / "peers"
 DEVNET = ROOT / "cli" / "devnet"
 FORGE = CONTRACTS / "node_modules" / ".bin" / "forge"
 TREES = [DEVNET, CONTRACTS, PEERS]
+TOOLS = TARGET / "python-tools"
 CARGO = ["--release", "--locked"]
+RUNNERS_TESTS = ["tests.runner.test_parse", "tests.runner.test_attacks", "tests.runner.test_slither"]
 # Test binaries that must have run at least one test: a crate that silently lost its tests is a failure.
 BINARIES = ["tabella_circuits", "tabella_prover", "tabella_contracts", "tabella", "cli", "all"]
 
@@ -52,7 +55,7 @@ def checked(name, command, limit, **options):
 
 def runner():
     """The runner's own tests."""
-    command = [sys.executable, "-m", "unittest", "tests.runner.test_parse", "tests.runner.test_attacks"]
+    command = [sys.executable, "-m", "unittest", *RUNNERS_TESTS]
     return Stage("runner", lambda: counted(parse.unittest, command, MINUTE))
 
 
@@ -88,7 +91,7 @@ def forge_test(*what, heard=None, **variables):
     def tests():
         outcome = counted(parse.forge, [FORGE, "test", *what], 20 * MINUTE, cwd=CONTRACTS, env=forge_environment(**variables))
         if heard is not None:
-            heard["forge"] = outcome.output
+            heard["forge"] = heard.get("forge", "") + outcome.output
         return outcome
 
     return Stage("forge test", tests)
@@ -107,6 +110,67 @@ def attack_table(heard):
     return Stage("attacks", compared)
 
 
+def python_tools():
+    """Installs slither and halmos under target/."""
+    return prepared("pip install", ["sh", ROOT / "tests" / "setup" / "python-tools.sh"], 20 * MINUTE)
+
+
+def tools_environment(**extra):
+    """The Python tools and forge first in the path."""
+    path = os.pathsep.join(map(str, [TOOLS / "bin", CONTRACTS / "node_modules" / ".bin", os.environ.get("PATH", "")]))
+    return forge_environment(PATH=path, **extra)
+
+
+def artifacts():
+    """The committed artifacts are what the sources give. Its build is what slither reads."""
+    return checked("artifacts", ["node", "tools/artifacts.mjs", "--check"], 10 * MINUTE, cwd=CONTRACTS, env=forge_environment())
+
+
+def slither_findings():
+    """Slither over the contracts as the artifacts' stage has built them; every finding is explained in slither.toml."""
+
+    def findings():
+        report = TARGET / "slither.json"
+        report.unlink(missing_ok=True)
+        command = [
+            TOOLS / "bin" / "slither", ".", "--ignore-compile", "--foundry-out-directory", "cache/artifacts-out", "--filter-paths",
+            "node_modules", "--exclude-informational", "--exclude-optimization", "--json", report,
+        ]
+        try:
+            _, output = run(command, 20 * MINUTE, cwd=CONTRACTS, env=tools_environment())
+        except Failed as failure:
+            # Slither's exit code says that there are findings; whether it ran, its report says.
+            if not report.exists():
+                raise
+            output = failure.output
+        lines = slither.compare(slither.read(report.read_text(encoding="utf8")))
+        return Outcome(Counts(1), f"{len(lines)} differences from slither.toml" if lines else None, "\n".join([*lines, output]))
+
+    return Stage("slither", findings)
+
+
+def halmos(name, *what, heard=None):
+    """Symbolic checks of the contracts' rules; a path that was cut short is a failure."""
+
+    def checks():
+        command = [
+            TOOLS / "bin" / "python", ROOT / "tests" / "python" / "halmos_main.py", "--forge-build-out", "cache/symbolic-out",
+            "--solver-timeout-assertion", "120s", *what,
+        ]
+        env = tools_environment(FOUNDRY_PROFILE="symbolic", NO_COLOR=1)
+        outcome = counted(parse.halmos, command, 40 * MINUTE, cwd=CONTRACTS, env=env)
+        if heard is not None:
+            heard["forge"] = heard.get("forge", "") + outcome.output
+        return outcome
+
+    return Stage(name, checks)
+
+
+def symbolic(heard=None):
+    """The symbolic checks that take less than a minute."""
+    return halmos("halmos", "--contract", "BoxRulesTest", heard=heard)
+
+
 def kill_constraints(step):
     """Deletes every step-th constraint of the big circuits, one by one; each must be noticed."""
     return checked("kill constraints", [TARGET / "release/examples/kill-constraints", str(step)], 180 * MINUTE)
@@ -121,23 +185,49 @@ def locks():
             hosts = re.findall(r'"resolved": "[^"]*"|^(?:@[^=\n]*:)?registry *=.*', text, re.MULTILINE)
             found += [f"{tree.relative_to(ROOT)}/{name}: {hit}" for hit in hosts]
         counts.add(Counts(1))
-    problem = None if not found else f"{len(found)} registry hosts in lock files"
+    for line in (ROOT / "tests" / "python" / "requirements.txt").read_text(encoding="utf8").splitlines():
+        if not re.fullmatch(r"#.*|[A-Za-z0-9_.-]+==[0-9][0-9a-z.]*", line):
+            found.append(f"requirements.txt: {line}")
+    counts.add(Counts(1))
+    problem = None if not found else f"{len(found)} lines that name a registry or no exact version"
     return Outcome(counts, problem, "\n".join(found))
 
 
+def static(*crates):
+    """Formatting, lints and documentation; no warning is allowed."""
+    return [
+        checked("rustfmt", ["cargo", "fmt", "--all", "--check"], 5 * MINUTE),
+        checked("forge fmt", [FORGE, "fmt", "--check"], 5 * MINUTE, cwd=CONTRACTS, env=forge_environment()),
+        Stage("lock files", locks),
+        checked("clippy", ["cargo", "clippy", *crates, "--all-targets", *CARGO, "--", "-D", "warnings"], 40 * MINUTE),
+        checked("rustdoc", ["cargo", "doc", *crates, "--no-deps", *CARGO], 40 * MINUTE, env=environment(RUSTDOCFLAGS="-D warnings")),
+    ]
+
+
+def generated():
+    """What is generated and committed is what the generators give: verifiers, fixtures, artifacts."""
+    return [
+        checked("generated verifiers", [TARGET / "release/examples/generate-verifiers", "--check"], 10 * MINUTE, env=shared_environment()),
+        checked("fixtures", [TARGET / "release/examples/election-fixtures", "--check"], 10 * MINUTE, env=shared_environment()),
+        artifacts(),
+    ]
+
+
 def test():
-    """Everything that must hold before a change is accepted."""
+    """Everything that must hold before a change is accepted; `check` is part of it."""
     heard = {}
     return [
         runner(),
         npm(*TREES),
+        python_tools(),
+        *static("--workspace"),
         cargo_build("--workspace"),
         cargo_test("--workspace", binaries=BINARIES, heard=heard),
-        checked("generated verifiers", [TARGET / "release/examples/generate-verifiers", "--check"], 10 * MINUTE, env=shared_environment()),
-        checked("fixtures", [TARGET / "release/examples/election-fixtures", "--check"], 10 * MINUTE, env=shared_environment()),
+        *generated(),
         kill_constraints(101),
-        checked("artifacts", ["node", "tools/artifacts.mjs", "--check"], 10 * MINUTE, cwd=CONTRACTS, env=forge_environment()),
+        slither_findings(),
         forge_test(heard=heard),
+        symbolic(heard),
         attack_table(heard),
         Stage("demo", demo),
     ]
@@ -155,15 +245,9 @@ def quick():
 
 
 def check():
-    """Formatting, lints, documentation and lock files; no warning is allowed."""
-    return [
-        npm(CONTRACTS),
-        checked("rustfmt", ["cargo", "fmt", "--all", "--check"], 5 * MINUTE),
-        checked("clippy", ["cargo", "clippy", "--workspace", "--all-targets", *CARGO, "--", "-D", "warnings"], 40 * MINUTE),
-        checked("rustdoc", ["cargo", "doc", "--workspace", "--no-deps", *CARGO], 40 * MINUTE, env=environment(RUSTDOCFLAGS="-D warnings")),
-        checked("forge fmt", [FORGE, "fmt", "--check"], 5 * MINUTE, cwd=CONTRACTS),
-        Stage("lock files", locks),
-    ]
+    """Formatting, lints, documentation, analysis, and everything generated as it is committed; no test runs."""
+    build = prepared("cargo build", ["cargo", "build", *CARGO, "-p", "tabella-contracts", "--examples"], 40 * MINUTE)
+    return [runner(), npm(CONTRACTS), python_tools(), *static("--workspace"), build, *generated(), slither_findings()]
 
 
 def attacks():
@@ -172,9 +256,11 @@ def attacks():
     return [
         runner(),
         npm(*TREES),
+        python_tools(),
         cargo_build("--workspace"),
         cargo_test("--workspace", "--lib", "--bins", "--tests", after=["attack_"], heard=heard),
         forge_test("--match-test", "_Attack[0-9]", heard=heard),
+        symbolic(heard),
         attack_table(heard),
     ]
 
@@ -187,6 +273,8 @@ def slow():
         cargo_build("--workspace"),
         cargo_test("--workspace", name="properties and ignored tests", after=["--include-ignored"], env=many),
         forge_test(FOUNDRY_FUZZ_RUNS=10000, FOUNDRY_INVARIANT_RUNS=512),
+        python_tools(),
+        halmos("halmos"),
         kill_constraints(1),
     ]
 

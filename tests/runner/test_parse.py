@@ -40,6 +40,11 @@ class Parse(unittest.TestCase):
         line = "Ran 1 test suite in 1.35ms (0.93ms CPU time): 1 tests passed, 0 failed, 0 skipped (1 total tests)"
         self.assertEqual(parse.forge(line).passed, 1)
 
+    def test_halmos_counts_what_was_not_finished(self):
+        counts = parse.halmos("[PASS] check_A() (paths: 1)\n\x1b[31m[TIMEOUT]\x1b[0m check_B()\n[ERROR] check_C()\n[FAIL] check_D()\n")
+        self.assertEqual((counts.passed, counts.failed), (1, 3))
+        self.assertEqual(parse.halmos("[PASS] check_A()\nWARNING  check_A(): paths have not been fully explored due to\n").failed, 1)
+
     def test_unittest(self):
         self.assertEqual(parse.unittest("Ran 5 tests in 0.1s\n\nOK\n").passed, 5)
         counts = parse.unittest("Ran 5 tests in 0.1s\n\nFAILED (failures=1, errors=1)\n")

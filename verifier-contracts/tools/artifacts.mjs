@@ -38,7 +38,10 @@ function generated() {
 // A build of its own, from nothing, so that no earlier build decides what is written.
 function build() {
   const path = [join(project, "node_modules", ".bin"), process.env.PATH].join(delimiter);
-  const args = ["build", "contracts", "--force", "--out", out, "--cache-path", join("cache", "artifacts-cache")];
+  rmSync(join(project, out), { recursive: true, force: true });
+  // The build's inputs and outputs are kept for slither, which then need not compile.
+  const kept = ["--build-info", "--build-info-path", join(out, "build-info")];
+  const args = ["build", "contracts", "--force", "--out", out, "--cache-path", join("cache", "artifacts-cache"), ...kept];
   const run = spawnSync("forge", args, {
     cwd: project,
     env: { ...process.env, PATH: path, FOUNDRY_PROFILE: "default" },
