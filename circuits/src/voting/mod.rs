@@ -12,4 +12,6 @@ pub mod trustee;
 pub const TOTAL_BITS: usize = 40;
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod tests;

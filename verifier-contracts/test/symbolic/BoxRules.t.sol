@@ -102,21 +102,6 @@ contract BoxRulesTest is SymbolicBox {
 
     // ---- any state, any call
 
-    /// @dev From any contents of the box's storage, by a ballot of anyone with any nullifier, bound to anyone, for any election: a
-    /// spent nullifier stays spent, an open election keeps its constants.
-    function check_Attack02_28_AnyBallotKeepsWhatIsFixed(
-        address sender,
-        uint256 poll,
-        uint256 nullifier,
-        uint256 at,
-        uint256 own,
-        address binding
-    ) public {
-        IElectionBox.Ballot memory b = ballot(own);
-        b.binding = binding;
-        keeps(sender, poll, nullifier, abi.encodeCall(IElectionBox.cast, (at, b)));
-    }
-
     /// @dev The checks say "if it succeeds"; with these values everything does. Run by forge.
     function test_TheChecksAreNotVacuous() public {
         openWithBallots();
