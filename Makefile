@@ -2,7 +2,7 @@
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 SETUP := sh tests/setup
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check attacks slow bench kill-constraints
+.PHONY: help demo test quick check attacks slow bench kill-constraints kill-guards
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-16s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,10 @@ slow: ## ignored tests, and property tests and fuzzing with many more cases
 kill-constraints: ## delete every constraint in turn: each must be noticed (about an hour)
 	@$(SETUP)/tools.sh rust cc python
 	@python3 tests/run.py kill-constraints
+
+kill-guards: ## take every listed guard out of a copy, one at a time: its attack test must go red (some minutes)
+	@$(SETUP)/tools.sh rust node cc python
+	@python3 tests/run.py kill-guards
 
 bench: ## times of witness, proof, verification and tally
 	@$(SETUP)/tools.sh rust cc

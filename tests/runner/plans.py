@@ -5,7 +5,7 @@ import re
 import sys
 
 from . import attacks as catalogue
-from . import parse, slither
+from . import guards, parse, slither
 from .demo import demo
 from .parse import Counts
 from .shell import ROOT, TARGET, Failed, environment, run
@@ -176,6 +176,11 @@ def kill_constraints(step):
     return checked("kill constraints", [TARGET / "release/examples/kill-constraints", str(step)], 180 * MINUTE)
 
 
+def kill_guards():
+    """Takes every listed guard out of a copy, one at a time."""
+    return Stage("kill guards", guards.kill)
+
+
 def locks():
     """Lock files name no registry host: they must work behind any mirror."""
     counts, found = Counts(), []
@@ -275,6 +280,7 @@ def slow():
         forge_test(FOUNDRY_FUZZ_RUNS=10000, FOUNDRY_INVARIANT_RUNS=512),
         python_tools(),
         halmos("halmos"),
+        kill_guards(),
         kill_constraints(1),
     ]
 
@@ -285,4 +291,9 @@ def kill():
     return [prepared("cargo build", ["cargo", "build", *CARGO, *build], 20 * MINUTE), kill_constraints(1)]
 
 
-PLANS = {"kill-constraints": kill, "test": test, "quick": quick, "check": check, "attacks": attacks, "slow": slow}
+def without_guards():
+    """Each listed guard's test goes red without it; about ten minutes."""
+    return [npm(CONTRACTS), kill_guards()]
+
+
+PLANS = {"kill-guards": without_guards, "kill-constraints": kill, "test": test, "quick": quick, "check": check, "attacks": attacks, "slow": slow}

@@ -26,7 +26,7 @@ contract VerifierTest is VerifierCalls {
     }
 
     /// @dev Every word of every entry: +1, 0, the maximum, + r, + q, the edges of the fields, the neighbour's place.
-    function test_Attack18_19_EveryWordChanged() public view {
+    function test_Attack10_18_19_EveryWordChanged() public view {
         for (uint256 i = 0; i < entries.length; ++i) {
             Entry memory e = entries[i];
             for (uint256 w = 0; w < e.words.length; ++w) {
@@ -218,7 +218,7 @@ contract VerifierTest is VerifierCalls {
         refuses(e, words, expected(e, words), "a random word");
     }
 
-    function test_FoldedConstantsStandForTheFirstInputs() public view {
+    function test_Attack10_FoldedConstantsStandForTheFirstInputs() public view {
         Entry memory e = entries[1];
         for (uint256 i = 0; i < constants.length; ++i) {
             uint256[] memory others = copy(constants);
