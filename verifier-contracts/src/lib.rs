@@ -23,6 +23,9 @@ pub use error::ChainError;
 pub use revert::ContractError;
 pub use sender::{Mined, Sender};
 
+#[cfg(test)]
+mod attacks;
+
 // The generator of the committed verifiers is written against the crate from outside, and is a test as well.
 #[cfg(test)]
 extern crate self as tabella_contracts;
