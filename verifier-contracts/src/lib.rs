@@ -13,6 +13,7 @@ pub mod error;
 pub mod export;
 pub mod poseidon;
 pub mod revert;
+pub mod roster;
 pub mod sender;
 
 pub use artifact::{Artifact, ArtifactError, Contract};

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 const project = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const target = join(project, "artifacts");
 const out = join("cache", "artifacts-out");
+const peersOut = join("cache", "peers-out");
 
 const contracts = [
   "AccessManager",
@@ -26,6 +27,14 @@ const contracts = [
   "TokenElectorate",
 ];
 
+// What tests deploy on a real chain, with the file that holds it: artifacts/test/NAME.json.
+const peers = {
+  PoseidonT3: "PoseidonT3.sol",
+  Semaphore: "Semaphore.sol",
+  SemaphoreVerifier: "SemaphoreVerifier.sol",
+  VotesToken: "ChainPeers.sol",
+};
+
 // The generated verifiers: each file holds the contract of its name.
 function generated() {
   const folder = join(project, "contracts", "generated");
@@ -36,12 +45,12 @@ function generated() {
 }
 
 // A build of its own, from nothing, so that no earlier build decides what is written.
-function build() {
+function build(sources, out) {
   const path = [join(project, "node_modules", ".bin"), process.env.PATH].join(delimiter);
   rmSync(join(project, out), { recursive: true, force: true });
   // The build's inputs and outputs are kept for slither, which then need not compile.
   const kept = ["--build-info", "--build-info-path", join(out, "build-info")];
-  const args = ["build", "contracts", "--force", "--out", out, "--cache-path", join("cache", "artifacts-cache"), ...kept];
+  const args = ["build", sources, "--force", "--out", out, "--cache-path", join("cache", "artifacts-cache"), ...kept];
   const run = spawnSync("forge", args, {
     cwd: project,
     env: { ...process.env, PATH: path, FOUNDRY_PROFILE: "default" },
@@ -52,8 +61,8 @@ function build() {
 }
 
 // Only what callers need; forge's file also holds things that change with its version.
-function artifact(name) {
-  const built = JSON.parse(readFileSync(join(project, out, `${name}.sol`, `${name}.json`), "utf8"));
+function artifact(name, folder = out, file = `${name}.sol`) {
+  const built = JSON.parse(readFileSync(join(project, folder, file, `${name}.json`), "utf8"));
   const shown = {
     contractName: name,
     abi: built.abi,
@@ -70,10 +79,13 @@ function write(file, text) {
 }
 
 function main(check) {
-  build();
+  build("contracts", out);
+  build(join("test", "support", "ChainPeers.sol"), peersOut);
   const wanted = new Map([...contracts, ...generated()].sort().map((name) => [`${name}.json`, artifact(name)]));
-  mkdirSync(target, { recursive: true });
-  const stale = readdirSync(target).filter((file) => file.endsWith(".json") && !wanted.has(file));
+  for (const [name, file] of Object.entries(peers)) wanted.set(join("test", `${name}.json`), artifact(name, peersOut, file));
+  mkdirSync(join(target, "test"), { recursive: true });
+  const present = readdirSync(target, { recursive: true });
+  const stale = present.filter((file) => file.endsWith(".json") && !wanted.has(file));
   const differing = [...wanted].filter(([file, text]) => {
     const path = join(target, file);
     return !existsSync(path) || readFileSync(path, "utf8") !== text;

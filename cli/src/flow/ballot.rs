@@ -2,17 +2,21 @@
 
 use alloy::primitives::{Address, U256};
 use rand::rngs::OsRng;
+use tabella_circuits::Fr;
 use tabella_circuits::field::to_decimal;
+use tabella_circuits::merkle::MerkleProof;
 use tabella_circuits::statement::Statement;
 use tabella_circuits::voting::ballot::{BallotK3D20, Election, Member, seal};
 use tabella_circuits::voting::identity::Identity;
 use tabella_circuits::voting::rule::choose;
-use tabella_contracts::Dao;
 use tabella_contracts::ballot::ProvenBallot;
 use tabella_contracts::client::{ElectionState, Electorate};
+use tabella_contracts::roster::TreeFile;
+use tabella_contracts::{ChainError, Dao};
 use tabella_prover::{CircuitKey, DevelopmentKey, KeyStore, prove, verify};
 
-use super::errors;
+use super::{errors, lists};
+use crate::context::Ctx;
 use crate::error::CliError;
 
 /// The options of a vote for a Governor, in its order.
@@ -31,20 +35,49 @@ pub enum Choice {
 pub struct Voting {
     /// What the box says, checked.
     pub state: ElectionState,
-    /// The members admitted before the snapshot ended, and their tree.
-    pub electorate: Electorate,
+    /// Its members.
+    pub members: Members,
+}
+
+/// Where an election's members are known from.
+#[derive(Debug, Clone)]
+pub enum Members {
+    /// Events, replayed up to the snapshot.
+    Chain(Electorate),
+    /// A published list that was checked.
+    List(TreeFile),
+}
+
+impl Members {
+    /// Weight and path of the member with this commitment.
+    fn find(&self, commitment: &Fr) -> Option<(u32, MerkleProof)> {
+        match self {
+            Self::Chain(electorate) => {
+                let found = electorate.find(commitment)?;
+                Some((found.weight, electorate.tree.proof(found.index).ok()?))
+            }
+            Self::List(list) => {
+                let (index, weight) = list.find(commitment)?;
+                Some((weight, list.proof(index)?))
+            }
+        }
+    }
 }
 
 /// Reads an election and rebuilds its electorate; root and size must be the election's.
 ///
 /// # Errors
 /// Exit 4 where the election is not open, 3 for the node or a root that differs.
-pub async fn voting(dao: &Dao, proposal: U256) -> Result<Voting, CliError> {
+pub async fn voting(ctx: &Ctx, dao: &Dao, proposal: U256) -> Result<Voting, CliError> {
     dao.check_verifiers().await.map_err(errors::chain)?;
     let state = dao.election(proposal).await.map_err(errors::chain)?;
-    let now = dao.electorate().await.map_err(errors::chain)?;
-    let electorate = now.at(state.election.size, &state.election.root).map_err(errors::chain)?;
-    Ok(Voting { state, electorate })
+    let (size, root) = (state.election.size, state.election.root);
+    let members = match dao.electorate().await {
+        Ok(now) => Members::Chain(now.at(size, &root).map_err(errors::chain)?),
+        Err(ChainError::ListNotOnChain) => Members::List(lists::with_root(ctx, &root)?),
+        Err(error) => return Err(errors::chain(error)),
+    };
+    Ok(Voting { state, members })
 }
 
 impl Voting {
@@ -54,7 +87,7 @@ impl Voting {
     /// `not-a-member` (exit 1).
     pub fn member(&self, identity: &Identity) -> Result<Member, CliError> {
         let commitment = identity.commitment();
-        let found = self.electorate.find(&commitment).ok_or_else(|| {
+        let (weight, proof) = self.members.find(&commitment).ok_or_else(|| {
             CliError::check_failed("not-a-member", "this identity was not a member at the proposal's snapshot").hint(
                 format!(
                     "its commitment is {}; the registrar must admit it before a proposal's snapshot",
@@ -62,8 +95,7 @@ impl Voting {
                 ),
             )
         })?;
-        let proof = self.electorate.tree.proof(found.index).map_err(CliError::internal)?;
-        Ok(Member { identity: identity.clone(), weight: found.weight, proof })
+        Ok(Member { identity: identity.clone(), weight, proof })
     }
 }
 

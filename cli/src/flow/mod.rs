@@ -4,6 +4,7 @@
 
 pub mod ballot;
 pub mod errors;
+pub mod lists;
 pub mod numbers;
 pub mod submit;
 pub mod tally;

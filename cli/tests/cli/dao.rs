@@ -232,7 +232,7 @@ fn members_are_admitted_from_a_file_and_the_rest_later() {
     assert_eq!(operator.sent(registrar), "0x0", "a bad file admits nobody");
 
     user.json(&add("--commitment 5 --weight 9")).expect(0);
-    user.write_secret("members.csv", "commitment,weight\n5,9\n6,10\n\n0x7,11\n");
+    user.write_secret("members.csv", "commitment,weight\n5,9\n6,10\n0x7,11\n");
     let run = user.json(&add("--csv members.csv")).expect(0).data();
     assert_eq!((&run["skipped"], run["members"].as_array().map(Vec::len)), (&json!(1), Some(2)));
     user.write_secret("members.csv", "commitment,weight\n5,8\n");

@@ -8,6 +8,7 @@ mod attack_secrets;
 mod dao;
 mod demo;
 mod devnet;
+mod electorate;
 mod frame;
 mod help;
 mod identity;

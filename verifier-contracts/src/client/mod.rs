@@ -10,7 +10,7 @@ mod polls;
 
 pub use ballots::{Ballots, CastBallot};
 pub use election::{ElectionState, PostedShare};
-pub use electorate::{Admission, AdmittedMember, Electorate};
+pub use electorate::{Admission, AdmittedMember, Electorate, PublishedList};
 pub use governor::{Proposal, ProposalState, Settings};
 pub use polls::{Poll, PollSettings};
 

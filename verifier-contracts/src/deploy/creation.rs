@@ -3,8 +3,8 @@
 use alloy::dyn_abi::DynSolValue;
 use alloy::primitives::{Address, U256};
 
-use super::Plan;
 use super::journal::{GOVERNOR_OPTIONS, POLL_OPTIONS};
+use super::{ElectoratePlan, Plan};
 use crate::artifact::{ArtifactError, Contract};
 use crate::call::Call;
 
@@ -22,7 +22,7 @@ pub fn rehearse(plan: &Plan, deployer: Address) -> Result<Vec<(Call, u64)>, Arti
         Call::deploy(Contract::PoseidonTwo, &[], &[])?,
         Call::deploy(Contract::PoseidonThree, &[], &[])?,
         Call::deploy(Contract::AccessManager, &[], &[deployer.into()])?,
-        Call::deploy(Contract::Electorate, &poseidon, &[zero.into(), plan.weighted.into(), plan.unit.into()])?,
+        Call::deploy(plan.electorate.admission().contract(), &poseidon, &electorate_arguments(plan, zero))?,
         Call::deploy(Contract::TimelockController, &[], &timelock_arguments(plan, deployer))?,
         Call::deploy(Contract::TabellaGovernor, &[], &governor_arguments(plan, zero, zero, zero))?,
         Call::deploy(Contract::BallotK3D20Verifier, &[], &[])?,
@@ -43,6 +43,31 @@ fn creation_gas(code: &[u8]) -> u64 {
     let zeros = code.iter().filter(|byte| **byte == 0).count() as u64;
     let bytes = code.len() as u64;
     53_000 + 4 * zeros + 16 * (bytes - zeros) + 200 * (bytes * 9 / 10)
+}
+
+/// What the electorate of the plan's kind is made with.
+pub(super) fn electorate_arguments(plan: &Plan, authority: Address) -> Vec<DynSolValue> {
+    let (authority, unit): (DynSolValue, DynSolValue) = (authority.into(), plan.unit.into());
+    match &plan.electorate {
+        ElectoratePlan::Registrar | ElectoratePlan::Published => vec![authority, plan.weighted.into(), unit],
+        ElectoratePlan::Allowlist { root } => {
+            vec![authority, plan.weighted.into(), unit, DynSolValue::FixedBytes(*root, 32)]
+        }
+        ElectoratePlan::Token { token, cooling, .. } => {
+            vec![authority, unit, (*token).into(), U256::from(*cooling).into()]
+        }
+        ElectoratePlan::Semaphore { semaphore, group, max_age } => {
+            vec![authority, unit, (*semaphore).into(), (*group).into(), U256::from(*max_age).into()]
+        }
+    }
+}
+
+/// Where the Governor counts votes: the electorate, or the token whose locked part the box holds.
+pub(super) fn votes_source(plan: &Plan, electorate: Address) -> Address {
+    match &plan.electorate {
+        ElectoratePlan::Token { token, open_votes: true, .. } => *token,
+        _ => electorate,
+    }
 }
 
 /// Delay, no proposers yet (the Governor does not exist), anybody may execute, the deployer is admin until the end.

@@ -6,6 +6,7 @@ use alloy::primitives::{Address, B256, U256};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::client::Admission;
 use crate::deployment::{SCHEMA_VERSION, decimal};
 use crate::error::ChainError;
 use crate::sender::Mined;
@@ -16,6 +17,9 @@ use crate::sender::Mined;
 pub struct Plan {
     /// Name of the DAO's Governor.
     pub name: String,
+    /// How members come in.
+    #[serde(default, skip_serializing_if = "ElectoratePlan::is_registrar")]
+    pub electorate: ElectoratePlan,
     /// Whether leaves carry weights.
     pub weighted: bool,
     /// Governor's votes per unit of weight, 1..2^88.
@@ -45,6 +49,58 @@ pub struct Plan {
     pub keys: Vec<[U256; 2]>,
     /// For each key Y a point Z with 8·Z = Y.
     pub eighths: Vec<[U256; 2]>,
+}
+
+/// How members come into the electorate.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub enum ElectoratePlan {
+    /// A registrar admits and removes them.
+    #[default]
+    Registrar,
+    /// Addresses of a list prove that they are on it.
+    Allowlist {
+        /// The list's root.
+        root: B256,
+    },
+    /// Holders lock tokens.
+    Token {
+        /// The token.
+        token: Address,
+        /// Seconds from unlocking to withdrawing.
+        cooling: u64,
+        /// Whether the Governor counts the token itself, so that holders who do not lock vote in the open.
+        open_votes: bool,
+    },
+    /// They are those of a Semaphore group.
+    Semaphore {
+        /// The Semaphore contract.
+        semaphore: Address,
+        /// The group in it.
+        #[serde(with = "decimal")]
+        group: U256,
+        /// Seconds for which a record of the group may be voted on.
+        max_age: u64,
+    },
+    /// They are on a list whose root the registrar publishes.
+    Published,
+}
+
+impl ElectoratePlan {
+    fn is_registrar(&self) -> bool {
+        *self == Self::Registrar
+    }
+
+    /// The kind, by which contracts and files know it.
+    pub const fn admission(&self) -> Admission {
+        match self {
+            Self::Registrar => Admission::Registrar,
+            Self::Allowlist { .. } => Admission::Allowlist,
+            Self::Token { .. } => Admission::Token,
+            Self::Semaphore { .. } => Admission::Semaphore,
+            Self::Published => Admission::Published,
+        }
+    }
 }
 
 /// What is done so far.

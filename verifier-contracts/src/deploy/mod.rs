@@ -6,20 +6,24 @@ mod creation;
 mod journal;
 
 pub use creation::rehearse;
-pub use journal::{DeployError, GOVERNOR_OPTIONS, Journal, POLL_OPTIONS, Plan, Step};
+pub use journal::{DeployError, ElectoratePlan, GOVERNOR_OPTIONS, Journal, POLL_OPTIONS, Plan, Step};
 
 use alloy::dyn_abi::DynSolValue;
 use alloy::primitives::{Address, B256, FixedBytes, U256, keccak256};
 use alloy::sol_types::SolCall;
 
 use crate::artifact::Contract;
-use crate::bindings::{IAccessManager, ICommittee, IElectorate, IPollBox, ITabellaGovernor, ITimelock, IVerifier};
+use crate::bindings::{
+    IAccessManager, ICommittee, IElectorate, IPollBox, IPublishedElectorate, ITabellaGovernor, ITimelock, IVerifier,
+};
 use crate::call::Call;
 use crate::chain::Chain;
 use crate::deployment::{Addresses, CircuitRef, Circuits, Deployment, Polls, SCHEMA_VERSION};
 use crate::error::ChainError;
 use crate::sender::{Mined, Sender};
-use creation::{box_config, governor_arguments, poll_box_arguments, timelock_arguments};
+use creation::{
+    box_config, electorate_arguments, governor_arguments, poll_box_arguments, timelock_arguments, votes_source,
+};
 
 /// OpenZeppelin's ADMIN_ROLE of an AccessManager.
 const ADMIN: u64 = 0;
@@ -65,14 +69,14 @@ impl Deployer<'_> {
     async fn create_all(&mut self) -> Result<Addresses, DeployError> {
         let plan = self.journal.plan.clone();
         let me = self.sender.address();
-        let t3 = self.create(Contract::PoseidonTwo, &[], &[]).await?;
-        let t4 = self.create(Contract::PoseidonThree, &[], &[]).await?;
-        let poseidon = [(Contract::PoseidonTwo, t3), (Contract::PoseidonThree, t4)];
+        let two = self.create(Contract::PoseidonTwo, &[], &[]).await?;
+        let three = self.create(Contract::PoseidonThree, &[], &[]).await?;
+        let poseidon = [(Contract::PoseidonTwo, two), (Contract::PoseidonThree, three)];
         let access_manager = self.create(Contract::AccessManager, &[], &[me.into()]).await?;
-        let arguments = [access_manager.into(), plan.weighted.into(), plan.unit.into()];
-        let electorate = self.create(Contract::Electorate, &poseidon, &arguments).await?;
+        let kind = plan.electorate.admission().contract();
+        let electorate = self.create(kind, &poseidon, &electorate_arguments(&plan, access_manager)).await?;
         let timelock = self.create(Contract::TimelockController, &[], &timelock_arguments(&plan, me)).await?;
-        let arguments = governor_arguments(&plan, electorate, timelock, access_manager);
+        let arguments = governor_arguments(&plan, votes_source(&plan, electorate), timelock, access_manager);
         let governor = self.create(Contract::TabellaGovernor, &[], &arguments).await?;
         let ballot_verifier = self.create(Contract::BallotK3D20Verifier, &[], &[]).await?;
         let tally_verifier = self.create(Contract::TallyK3T1Verifier, &[], &[]).await?;
@@ -123,13 +127,7 @@ impl Deployer<'_> {
     async fn wire(&mut self, at: &Addresses, poll_box: Option<Address>) -> Result<(), DeployError> {
         let plan = self.journal.plan.clone();
         self.set_box(at).await?;
-        let admit = vec![
-            selector::<IElectorate::addCall>(),
-            selector::<IElectorate::addWeightedCall>(),
-            selector::<IElectorate::addManyCall>(),
-            selector::<IElectorate::addManyWeightedCall>(),
-            selector::<IElectorate::removeCall>(),
-        ];
+        let admit = registrar_functions(&plan.electorate);
         self.role("registrar", at, REGISTRAR, (at.electorate, admit), plan.registrar).await?;
         let propose = vec![selector::<ITabellaGovernor::proposeCall>()];
         self.role("proposer", at, PROPOSER, (at.governor, propose), plan.proposer).await?;
@@ -263,6 +261,21 @@ pub async fn circuit(chain: &Chain, contract: Contract, at: Address) -> Result<C
     let key_digest = chain.view(contract, at, IVerifier::KEY_DIGESTCall {}).await?;
     let development = chain.view(contract, at, IVerifier::DEVELOPMENTCall {}).await?;
     Ok(CircuitRef { id, version: version.saturating_to(), key_digest, development })
+}
+
+/// What the registrar of an electorate may do; of most kinds, nothing.
+fn registrar_functions(electorate: &ElectoratePlan) -> Vec<FixedBytes<4>> {
+    match electorate {
+        ElectoratePlan::Registrar => vec![
+            selector::<IElectorate::addCall>(),
+            selector::<IElectorate::addWeightedCall>(),
+            selector::<IElectorate::addManyCall>(),
+            selector::<IElectorate::addManyWeightedCall>(),
+            selector::<IElectorate::removeCall>(),
+        ],
+        ElectoratePlan::Published => vec![selector::<IPublishedElectorate::publishCall>()],
+        ElectoratePlan::Allowlist { .. } | ElectoratePlan::Token { .. } | ElectoratePlan::Semaphore { .. } => vec![],
+    }
 }
 
 fn selector<C: SolCall>() -> FixedBytes<4> {

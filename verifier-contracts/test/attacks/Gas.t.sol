@@ -2,8 +2,6 @@
 pragma solidity 0.8.30;
 
 import {ProofFixture} from "../support/ProofFixture.sol";
-import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
-import {Electorate} from "../../contracts/voting/Electorate.sol";
 
 /// @notice Gas of whole transactions, printed, and held under the limits that the statement page promises. Every call runs as
 /// a transaction of its own: 21,000, calldata and cold accounts are in.
@@ -31,23 +29,6 @@ contract GasTest is ProofFixture {
         warpToActive(id);
         box.open(id);
         print("open");
-    }
-
-    function test_GasOfAdmission() public {
-        AccessManager authority = new AccessManager(address(this));
-        Electorate plain = new Electorate(address(authority), false, 1);
-        Electorate weighted = new Electorate(address(authority), true, 1);
-        (uint256 plainGas, uint256 weightedGas) = (0, 0);
-        for (uint256 i = 0; i < 32; ++i) {
-            vm.warp(block.timestamp + 1);
-            uint256 commitment = uint256(keccak256(abi.encode(i))) >> 8;
-            plain.add(commitment);
-            plainGas += vm.lastCallGas().gasTotalUsed;
-            weighted.addWeighted(commitment, 1000);
-            weightedGas += vm.lastCallGas().gasTotalUsed;
-        }
-        emit log_named_uint("gas: admission, plain, mean of the first 32", plainGas / 32);
-        emit log_named_uint("gas: admission, weighted, mean of the first 32", weightedGas / 32);
     }
 
     function print(string memory what) private returns (uint256 used) {

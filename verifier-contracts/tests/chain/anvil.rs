@@ -65,6 +65,7 @@ pub(crate) fn plan(accounts: &[Address]) -> (Plan, TrusteeSecret) {
     let eighths: Vec<Point> = keys.iter().map(Point::eighth).collect();
     let plan = Plan {
         name: "Test".to_owned(),
+        electorate: tabella_contracts::deploy::ElectoratePlan::Registrar,
         weighted: true,
         unit: U256::from(1000),
         voting_delay: 10,

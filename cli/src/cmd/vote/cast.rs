@@ -73,7 +73,7 @@ pub(super) async fn cast(ctx: &Ctx, options: Cast) -> Result<Outcome, CliError> 
     let sender = if options.out.is_none() { Some(flow::sender(ctx, &options.sender)?) } else { None };
     let identity = crate::store::open_identity(ctx, &options.identity, &options.passphrase)?;
     let dao = flow::dao(ctx, &options.at.chain, &options.at.dao).await?;
-    let voting = voting(&dao, proposal).await?;
+    let voting = voting(ctx, &dao, proposal).await?;
     check_open(&dao, &voting, proposal, &identity.nullifier(voting.state.election.scope)).await?;
     let member = voting.member(&identity)?;
     let ballot = {

@@ -4,7 +4,7 @@ mod group;
 mod members;
 
 use alloy::eips::BlockId;
-use alloy::primitives::U256;
+use alloy::primitives::{B256, U256};
 use tabella_circuits::Fr;
 use tabella_circuits::field::to_decimal;
 use tabella_circuits::merkle::{LeanImt, MerkleError};
@@ -12,7 +12,7 @@ use tabella_circuits::voting::electorate::Kind;
 
 use super::Dao;
 use crate::artifact::Contract;
-use crate::bindings::IElectorate;
+use crate::bindings::{IElectorate, IPublishedElectorate};
 use crate::chain::bad_answer;
 use crate::error::ChainError;
 
@@ -75,6 +75,21 @@ pub struct AdmittedMember {
     pub leaf: Fr,
     /// Whether the member was removed.
     pub removed: bool,
+}
+
+/// A list of members as the registrar published it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedList {
+    /// Root of its tree.
+    pub root: U256,
+    /// Number of members.
+    pub size: U256,
+    /// Sum of their weights.
+    pub total_weight: U256,
+    /// keccak256 of the CSV file.
+    pub digest: B256,
+    /// Where the file is said to be.
+    pub uri: String,
 }
 
 /// What an event did to the tree.
@@ -218,6 +233,22 @@ impl Dao {
         let size = chain.view_at(Contract::Electorate, at, IElectorate::sizeCall {}, block).await?;
         let weight = chain.view_at(Contract::Electorate, at, IElectorate::totalWeightCall {}, block).await?;
         Ok((root, size, weight))
+    }
+
+    /// The list that was published last, if there is one.
+    ///
+    /// # Errors
+    /// The node's failures.
+    pub async fn published(&self) -> Result<Option<PublishedList>, ChainError> {
+        let (at, from) = (self.deployment.contracts.electorate, self.deployment.block);
+        let events = self.chain.events::<IPublishedElectorate::ElectoratePublished>(at, from, None).await?;
+        Ok(events.into_iter().last().map(|found| PublishedList {
+            root: found.event.root,
+            size: found.event.size,
+            total_weight: found.event.totalWeight,
+            digest: found.event.digest,
+            uri: found.event.uri,
+        }))
     }
 
     fn leaf_kind(&self) -> Kind {

@@ -1,12 +1,15 @@
 //! `tabella dao`: a DAO with private voting, deployed and looked at.
 
+mod electorate;
+
 use std::path::{Path, PathBuf};
 
+use alloy::eips::BlockId;
 use alloy::primitives::{Address, U256};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use tabella_circuits::babyjubjub::Point;
-use tabella_contracts::client::to_word;
+use tabella_contracts::client::{Admission, to_word};
 use tabella_contracts::deploy::{self, GOVERNOR_OPTIONS, Journal, POLL_OPTIONS, Plan, Step};
 use tabella_contracts::deployment::Deployment;
 use tabella_contracts::{Chain, Sender};
@@ -40,14 +43,16 @@ pub enum Command {
 
 /// Options of `dao deploy`.
 #[derive(Debug, Args)]
-#[group(id = "kind", required = true, multiple = false, args = ["weighted", "plain"])]
+#[group(id = "kind", multiple = false, args = ["weighted", "plain"])]
 pub struct Deploy {
     /// Every member has a weight of its own
     #[arg(long)]
     weighted: bool,
-    /// Every member has weight 1; the electorate is a Semaphore group
+    /// Every member has weight 1, as in a Semaphore group
     #[arg(long)]
     plain: bool,
+    #[command(flatten)]
+    electorate: electorate::Options,
     /// Name of the Governor
     #[arg(long, value_name = "TEXT", default_value = "Tabella")]
     name: String,
@@ -159,7 +164,8 @@ fn plan(ctx: &Ctx, options: &Deploy, sender: Address) -> Result<Plan, CliError> 
     let (keys, eighths) = trustee(ctx, options)?;
     Ok(Plan {
         name: options.name.clone(),
-        weighted: options.weighted,
+        electorate: options.electorate.plan(options.voting_delay.saturating_add(options.voting_period.into()))?,
+        weighted: options.electorate.weighted(options.weighted, options.plain)?,
         unit: unit.map_err(|_| CliError::usage("unit-invalid", "--unit is not a decimal number"))?,
         voting_delay: options.voting_delay,
         voting_period: options.voting_period,
@@ -347,19 +353,24 @@ async fn status(ctx: &Ctx, options: Status) -> Result<Outcome, CliError> {
     let dao = flow::dao(ctx, &options.chain, &options.dao).await?;
     dao.check_verifiers().await.map_err(errors::chain)?;
     let settings = dao.settings().await.map_err(errors::chain)?;
-    let electorate = dao.electorate().await.map_err(errors::chain)?;
+    let admission = dao.admission().await.map_err(errors::chain)?;
+    let (_, size, weight) = dao.roots_at(BlockId::latest()).await.map_err(errors::chain)?;
+    if admission != Admission::Published {
+        // The members' events must give the contract's root.
+        dao.electorate().await.map_err(errors::chain)?;
+    }
     let treasury = dao.chain.balance(dao.deployment.contracts.timelock).await.map_err(errors::chain)?;
     let mut data = serde_json::to_value(&dao.deployment).map_err(CliError::internal)?;
-    data["members"] = json!(electorate.tree.size());
-    data["total_weight"] = json!(electorate.total_weight.to_string());
+    data["admission"] = json!(admission);
+    data["members"] = json!(size.saturating_to::<u64>());
+    data["total_weight"] = json!(weight.to_string());
     data["treasury"] = json!(treasury.to_string());
     data["settings"] = json!(settings);
     let mut text = addresses(&dao.deployment);
     text.push_str(&format!(
-        "chain               {}\nmembers             {}, total weight {}\ntreasury            {}\n",
+        "chain               {}\nmembers             {size}, total weight {weight}, by {}\ntreasury            {}\n",
         dao.chain.id(),
-        electorate.tree.size(),
-        electorate.total_weight,
+        admission.word(),
         numbers::in_ether(treasury)
     ));
     text.push_str(&format!(
