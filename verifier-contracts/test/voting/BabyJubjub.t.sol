@@ -99,7 +99,7 @@ contract BabyJubjubTest is Test {
         assertSame(BabyJubjub.timesEight(small), identity());
     }
 
-    /// forge-config: default.fuzz.runs = 32
+    /// forge-config: default.fuzz.runs = 128
     /// @dev One inversion for the list gives what one inversion for each pair gives.
     function testFuzz_ListsAddLikePairs(uint256[5] memory a, uint256[5] memory b) public view {
         uint256[] memory sums = new uint256[](10);
@@ -116,7 +116,7 @@ contract BabyJubjubTest is Test {
         }
     }
 
-    /// forge-config: default.fuzz.runs = 32
+    /// forge-config: default.fuzz.runs = 128
     function testFuzz_AdditionIsAGroup(uint256 a, uint256 b, uint256 c) public view {
         uint256[2] memory p = mul(a % ORDER, base());
         uint256[2] memory q = mul(b % ORDER, base());
@@ -127,7 +127,7 @@ contract BabyJubjubTest is Test {
         assertTrue(BabyJubjub.isOnCurve(sum[0], sum[1]));
     }
 
-    /// forge-config: default.fuzz.runs = 32
+    /// forge-config: default.fuzz.runs = 128
     function testFuzz_MultiplesAddLikeScalars(uint128 a, uint128 b) public view {
         assertSame(curve.add(mul(a, base()), mul(b, base())), mul(uint256(a) + b, base()));
     }
