@@ -92,7 +92,7 @@ impl Num {
         Self::one().sub(self)
     }
 
-    fn combination(&self) -> LinearCombination<Fr> {
+    pub(crate) fn combination(&self) -> LinearCombination<Fr> {
         if self.constant {
             return LinearCombination(vec![(self.value, Variable::one())]);
         }

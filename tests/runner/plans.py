@@ -229,7 +229,7 @@ def test():
         cargo_build("--workspace"),
         cargo_test("--workspace", binaries=BINARIES, heard=heard),
         *generated(),
-        kill_constraints(101),
+        kill_constraints(211),
         slither_findings(),
         forge_test(heard=heard),
         symbolic(heard),

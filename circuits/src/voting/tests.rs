@@ -6,9 +6,7 @@ use super::rule::choose;
 use super::tally::{TallyK3T1, TallyPublic, TallyWitness, totals};
 use crate::Fr;
 use crate::babyjubjub::{Point, Scalar};
-use crate::r1cs::Builder;
 use crate::statement::Statement;
-use crate::testing::mutate::{Body, free_variables, probe};
 use crate::testing::{SampleElection, accumulate, run_statement, sample_election};
 use ark_ff::{AdditiveGroup, BigInt, BigInteger, Field, PrimeField, UniformRand};
 
@@ -278,20 +276,4 @@ fn nonsense_is_unsatisfied() {
     random.public = BallotPublic { size: Fr::ZERO, ..public };
     assert!(!failing(&random).is_empty());
     assert!(BallotK3D20::check(&random.public, &random.witness).is_err());
-}
-
-/// A sample of the variables: each takes false values when it is allocated and everything downstream follows; a row must break.
-#[test]
-fn attack_01_sampled_variables_are_not_free() {
-    let mut sample = sample_election(Kind::Weighted, 3, 11);
-    let ballot = ballot(&mut sample, 1, 0);
-    let sealed = |b: &mut Builder<'_>| BallotK3D20::build(b, &ballot.public, &ballot.witness);
-    let (public, witness) = tally_of(&mut sample, &[0, 2]);
-    let counted = |b: &mut Builder<'_>| TallyK3T1::build(b, &public, &witness);
-    let bodies: [Body<'_>; 2] = [&sealed, &counted];
-    for body in bodies {
-        let run = probe(&[], body);
-        let random = Fr::rand(&mut sample.rng);
-        assert_eq!(free_variables(body, (0..run.variables).step_by(661), random), []);
-    }
 }

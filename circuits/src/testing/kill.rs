@@ -1,0 +1,278 @@
+//! Constraints deleted one by one, in thought: for each row an assignment is looked for that satisfies every other row and yet says
+//! something false. What a row gives, or compares, is set to false values; what follows is recomputed; public inputs follow, since a
+//! prover may claim what it likes; the native twin then judges the public inputs against the witness that the assignment holds.
+
+use super::solve::{Attempt, Inputs, Solver, Until};
+use super::trace::Trace;
+use crate::Fr;
+use crate::r1cs::Row;
+use ark_ff::{AdditiveGroup, BigInt, BigInteger, Field};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Whether the public inputs of an assignment are true of the witness in it; `false` also where it holds no witness at all, such
+/// as a bit of 5.
+pub type Judge<'a> = &'a (dyn Fn(&Trace, &[Fr]) -> bool + Sync);
+
+/// How the deletion of a row shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Notice {
+    /// Not at all.
+    Survives,
+    /// The same choices of the prover give another value to a hash whose digest they contain (a Fiat-Shamir challenge): every row but
+    /// the comparison with that digest holds.
+    Hash,
+    /// A variable takes several values, and nothing false has been found.
+    Free,
+    /// Every other row holds, and the statement is false.
+    False,
+}
+
+/// A circuit with honest assignments of several kinds.
+pub struct Subject<'a> {
+    /// Its name.
+    pub name: String,
+    /// Honest assignments.
+    pub honest: Vec<Trace>,
+    /// False assignments with their public inputs: a row that is the only one to refuse one of them is noticed.
+    pub lies: Vec<Trace>,
+    /// The native twin.
+    pub judge: Judge<'a>,
+    /// The bounds of comparisons: (bits, bound).
+    pub bounds: Vec<(usize, BigInt<4>)>,
+    /// Rows that compare a digest with what the prover chose before it, or took from it.
+    pub digests: Vec<u32>,
+    /// For false values.
+    pub random: Fr,
+}
+
+impl Subject<'_> {
+    /// What the deletion of each of these rows does, on all processors.
+    ///
+    /// # Panics
+    /// If an honest assignment breaks a row.
+    pub fn delete(&self, rows: &[usize]) -> Vec<(usize, Notice)> {
+        for (i, trace) in self.honest.iter().enumerate() {
+            let broken: Vec<_> = trace.unsatisfied().into_iter().map(|row| trace.place(row)).collect();
+            assert!(broken.is_empty(), "{}: honest assignment {i} breaks {broken:?}", self.name);
+        }
+        let caught = self.caught();
+        let next = AtomicUsize::new(0);
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let work = || {
+            let mut search = Search::new(self);
+            let mut found = Vec::new();
+            while let Some(row) = rows.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let notice = if caught.contains_key(row) { Notice::False } else { search.row(*row as u32) };
+                found.push((*row, notice));
+            }
+            found
+        };
+        let mut all: Vec<_> = std::thread::scope(|scope| {
+            let handles: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+            handles.into_iter().flat_map(|handle| handle.join().expect("no worker panics")).collect()
+        });
+        all.sort_unstable();
+        all
+    }
+
+    /// Rows that alone refuse a lie.
+    fn caught(&self) -> BTreeMap<usize, usize> {
+        let only = |(i, lie): (usize, &Trace)| match lie.unsatisfied()[..] {
+            [row] => Some((row, i)),
+            _ => None,
+        };
+        self.lies.iter().enumerate().filter_map(only).collect()
+    }
+}
+
+struct Search<'s> {
+    subject: &'s Subject<'s>,
+    solvers: Vec<Solver<'s>>,
+}
+
+impl<'s> Search<'s> {
+    fn new(subject: &'s Subject<'s>) -> Self {
+        Self { subject, solvers: subject.honest.iter().map(Solver::new).collect() }
+    }
+
+    fn row(&mut self, row: u32) -> Notice {
+        type Plan = fn(&Trace, u32, &Subject<'_>) -> Vec<Attempt>;
+        let plans: [Plan; 4] = [given_value, not_boolean, compared, neighbours];
+        let mut best = Notice::Survives;
+        for plan in plans {
+            for i in 0..self.solvers.len() {
+                for attempt in plan(&self.subject.honest[i], row, self.subject) {
+                    best = best.max(self.judge(i, &attempt));
+                    // Behind a Fiat-Shamir hash nothing better can be found: its digest stands against every change.
+                    if best == Notice::False || best == Notice::Hash {
+                        return best;
+                    }
+                }
+            }
+        }
+        best
+    }
+
+    fn judge(&mut self, i: usize, attempt: &Attempt) -> Notice {
+        let trace = &self.subject.honest[i];
+        let solver = &mut self.solvers[i];
+        let broken = solver.attempt(attempt, Inputs::Follow, Until::NoTie);
+        let deleted = attempt.deleted.expect("a row is deleted") as usize;
+        if trace.rows[deleted].residue(solver.values()) == Fr::ZERO {
+            return Notice::Survives;
+        }
+        if !broken.iter().all(|row| self.subject.digests.contains(row)) {
+            return Notice::Survives;
+        }
+        match (broken.is_empty(), (self.subject.judge)(trace, solver.values())) {
+            (true, false) => Notice::False,
+            (true, true) => Notice::Free,
+            (false, _) => Notice::Hash,
+        }
+    }
+}
+
+fn attempt(row: u32, set: Vec<(u32, Fr)>) -> Attempt {
+    Attempt { set, deleted: Some(row), absorb: None }
+}
+
+/// False values for what the row gives.
+fn given_value(trace: &Trace, row: u32, subject: &Subject<'_>) -> Vec<Attempt> {
+    let Some(x) = given(trace, row) else { return Vec::new() };
+    changes(trace.values[x as usize], subject.random).map(|value| attempt(row, vec![(x, value)])).to_vec()
+}
+
+fn given(trace: &Trace, row: u32) -> Option<u32> {
+    trace.gives[row as usize].variable.filter(|x| (*x as usize) >= trace.inputs)
+}
+
+/// v + 5 (no bit, nor one away from a bit), -v, 0, 1, random.
+fn changes(value: Fr, random: Fr) -> [Fr; 5] {
+    [value + Fr::from(5u64), -value, Fr::ZERO, Fr::ONE, random]
+}
+
+/// A bit that is none: by itself, with all others 0, or making up for another bit of the same number.
+fn not_boolean(trace: &Trace, row: u32, subject: &Subject<'_>) -> Vec<Attempt> {
+    if trace.rows[row as usize].kind != Row::Boolean {
+        return Vec::new();
+    }
+    let bit = trace.rows[row as usize].variables()[0];
+    let run = trace.bits_of(bit);
+    let tie = trace.gives.iter().position(|gives| gives.bits.as_ref().is_some_and(|bits| bits.contains(&bit)));
+    let values = [Fr::from(5u64), Fr::from(2u64), -Fr::ONE, subject.random];
+    let mut all: Vec<Attempt> = values.map(|value| attempt(row, vec![(bit, value)])).to_vec();
+    let others = |to: Fr| run.clone().filter(move |other| *other != bit).map(move |other| (other, to));
+    for value in values {
+        all.push(attempt(row, others(Fr::ZERO).chain([(bit, value)]).collect()));
+    }
+    for other in nearest(run.clone(), bit).into_iter().filter(|other| *other != bit) {
+        let flip = flipped(trace, other);
+        match tie {
+            Some(tie) => all.push(Attempt { absorb: Some((tie as u32, bit)), ..attempt(row, vec![flip]) }),
+            None => {
+                let weight = Fr::from(2u64).pow([u64::from(other.abs_diff(bit))]);
+                let worth = if other > bit { weight } else { weight.inverse().unwrap_or_default() };
+                let change = (trace.values[other as usize] - flip.1) * worth;
+                all.push(attempt(row, vec![flip, (bit, trace.values[bit as usize] + change)]));
+            }
+        }
+    }
+    if let Some(tie) = tie {
+        // Another choice of the prover that this bit makes up for: votes over the limit.
+        let choices = block_bits(trace, row).filter(|choice| !run.contains(choice));
+        all.extend(
+            choices.map(|choice| Attempt {
+                absorb: Some((tie as u32, bit)),
+                ..attempt(row, vec![flipped(trace, choice)])
+            }),
+        );
+    }
+    all
+}
+
+/// Where bits are compared with a bound: the bits of bound - 1 down to a place where it has a 0, a 1 there, zeros below.
+///
+/// Only the rows at that place and the products just above it notice, so a few places are tried: those at the row's own bits.
+fn compared(trace: &Trace, row: u32, subject: &Subject<'_>) -> Vec<Attempt> {
+    let tied = trace.gives[..row as usize].iter().filter_map(|gives| gives.bits.clone());
+    let before = |run: &Range<u32>| trace.allocated_at[run.start as usize] <= row;
+    let own = trace.rows[row as usize].variables();
+    let mut all = Vec::new();
+    for (bits, bound) in &subject.bounds {
+        let runs = tied.clone().chain(trace.bit_runs()).filter(|run| run.len() == *bits && before(run));
+        let Some(run) = runs.max_by_key(|run| run.start) else { continue };
+        let Some(top) = own.iter().rev().find(|v| run.contains(v)).map(|v| (v - run.start) as usize) else { continue };
+        let mut largest = *bound;
+        largest.sub_with_borrow(&BigInt::from(1u64));
+        for place in (0..=top).rev().filter(|i| !largest.get_bit(*i)).take(2) {
+            let one = |i: usize| i == place || i > place && largest.get_bit(i);
+            let bits = run.clone().enumerate().map(|(i, bit)| (bit, Fr::from(one(i))));
+            let hidden = given(trace, row).map(|x| (x, Fr::ZERO));
+            all.push(attempt(row, bits.chain(hidden).collect()));
+        }
+    }
+    all
+}
+
+/// Another choice of the prover, or all bits of a number 0, while what the row gives stays or takes a value that hides it.
+fn neighbours(trace: &Trace, row: u32, subject: &Subject<'_>) -> Vec<Attempt> {
+    let hidden: Vec<Option<(u32, Fr)>> = match given(trace, row) {
+        None => vec![None],
+        Some(x) => {
+            let (value, far) = (trace.values[x as usize], Fr::from(1u64 << 24));
+            [value, Fr::ZERO, Fr::ONE, value + far, value - far].map(|value| Some((x, value))).to_vec()
+        }
+    };
+    let own = trace.rows[row as usize].variables();
+    let mut choices: Vec<Vec<(u32, Fr)>> = Vec::new();
+    let bits = own.iter().copied().filter(|v| trace.boolean[*v as usize].is_some());
+    choices.extend(bits.chain(block_bits(trace, row)).map(|bit| vec![flipped(trace, bit)]));
+    let fields = own.iter().copied().chain(block_choices(trace, row)).filter(|v| trace.boolean[*v as usize].is_none());
+    choices
+        .extend(fields.flat_map(|v| changes(trace.values[v as usize], subject.random).map(|value| vec![(v, value)])));
+    choices.extend(runs_in_block(trace, row).map(|run| run.map(|bit| (bit, Fr::ZERO)).collect()));
+    let with = |choice: Vec<(u32, Fr)>| {
+        let hidden = hidden.clone();
+        hidden.into_iter().map(move |hide| attempt(row, hide.into_iter().chain(choice.iter().copied()).collect()))
+    };
+    choices.into_iter().flat_map(with).collect()
+}
+
+fn flipped(trace: &Trace, bit: u32) -> (u32, Fr) {
+    (bit, Fr::ONE - trace.values[bit as usize])
+}
+
+/// The run, the bits next to `bit` first.
+fn nearest(run: Range<u32>, bit: u32) -> Vec<u32> {
+    let mut all: Vec<u32> = run.collect();
+    all.sort_by_key(|other| other.abs_diff(bit));
+    all
+}
+
+fn block_rows(trace: &Trace, row: u32) -> Range<usize> {
+    let block = trace.blocks.iter().find(|block| block.rows.contains(&(row as usize)));
+    block.map_or(0..trace.rows.len(), |block| block.rows.clone())
+}
+
+/// The variables allocated in the row's block.
+fn in_block(trace: &Trace, row: u32) -> impl Iterator<Item = u32> {
+    let rows = block_rows(trace, row);
+    trace.witnesses().filter(move |v| rows.contains(&(trace.allocated_at[*v as usize] as usize)))
+}
+
+fn block_bits(trace: &Trace, row: u32) -> impl Iterator<Item = u32> {
+    in_block(trace, row).filter(|v| trace.boolean[*v as usize].is_some())
+}
+
+fn runs_in_block(trace: &Trace, row: u32) -> impl Iterator<Item = Range<u32>> {
+    let rows = block_rows(trace, row);
+    trace.bit_runs().into_iter().filter(move |run| rows.contains(&(trace.allocated_at[run.start as usize] as usize)))
+}
+
+/// What the prover chooses in the row's block, bits aside.
+fn block_choices(trace: &Trace, row: u32) -> impl Iterator<Item = u32> {
+    let given: std::collections::HashSet<u32> = trace.gives.iter().filter_map(|gives| gives.variable).collect();
+    in_block(trace, row).filter(move |v| trace.boolean[*v as usize].is_none() && !given.contains(v))
+}

@@ -1,0 +1,6 @@
+//! The statements and the gadgets under attack by machine; and the machine on circuits with known holes.
+
+mod blocks;
+mod gadgets;
+mod holes;
+mod variables;
