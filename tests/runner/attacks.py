@@ -119,11 +119,11 @@ def report(listed, tests, strange, ran):
 
 def table(found):
     """The rows as lines: number, title, how many tests in which place, result."""
-    lines = []
+    lines, width = [], max((len(title) for _, title, _, _ in found.rows), default=0)
     for number, title, own, result in found.rows:
         places = [place for place in PLACES if any(test.place == place for test in own)]
         tests = ", ".join(f"{sum(test.place == place for test in own)} {place}" for place in places) or "none"
-        lines.append(f"{number:>4}  {title:<76}  {tests:<36}  {result}")
+        lines.append(f"{number:>4}  {title:<{width}}  {tests:<36}  {result}")
     lines += [f"gap: {gap}" for gap in found.gaps]
     counted = sum(len(own) for _, _, own, _ in found.rows)
     lines.append(f"{len(found.rows)} attacks, {counted} tests, {len(found.gaps)} gaps")
