@@ -32,3 +32,11 @@ contract NamedVerifier is AcceptingBallotVerifier {
         VERSION = version;
     }
 }
+
+/// @notice The same for tallies.
+contract NamedTallyVerifier is AcceptingTallyVerifier {
+    constructor(string memory circuit, uint256 version) {
+        CIRCUIT = circuit;
+        VERSION = version;
+    }
+}

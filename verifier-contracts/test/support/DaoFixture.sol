@@ -169,8 +169,12 @@ abstract contract DaoFixture is Test {
     }
 
     function points(string memory path) internal view returns (uint256[2][] memory list) {
+        return points(path, 3);
+    }
+
+    function points(string memory path, uint256 n) internal view returns (uint256[2][] memory list) {
         string memory json = membersJson();
-        list = new uint256[2][](3);
+        list = new uint256[2][](n);
         for (uint256 i = 0; i < list.length; ++i) {
             uint256[] memory xy = vm.parseJsonUintArray(json, string.concat(path, "[", vm.toString(i), "]"));
             list[i] = [xy[0], xy[1]];

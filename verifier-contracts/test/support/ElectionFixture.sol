@@ -54,7 +54,7 @@ abstract contract ElectionFixture is DaoFixture {
         return string.concat(first, second, third);
     }
 
-    function _text(string memory name, string memory value) private pure returns (string memory) {
+    function _text(string memory name, string memory value) internal pure returns (string memory) {
         return string.concat(',\n  "', name, '": "', value, '"');
     }
 }

@@ -26,13 +26,13 @@ abstract contract ProofFixture is ElectionFixture {
 
     /// @dev Ballot of member i, unbound.
     function ballot(uint256 i) internal view returns (IElectionBox.Ballot memory) {
-        return readBallot(string.concat(".ballots[", vm.toString(i), "]"));
+        return readBallot(proofs, string.concat(".ballots[", vm.toString(i), "]"));
     }
 
     /// @dev One of the other ballots: "again", a second one of member 0; "bound", of member 0, which only RELAYER may send;
     /// "other_chain", "other_box", "other_governor", "other_proposal", "other_root", proven for another place.
     function ballot(string memory name) internal view returns (IElectionBox.Ballot memory) {
-        return readBallot(string.concat(".", name));
+        return readBallot(proofs, string.concat(".", name));
     }
 
     function castAll() internal {
@@ -54,12 +54,12 @@ abstract contract ProofFixture is ElectionFixture {
     }
 
     function tallyProof() internal view returns (uint256 h, uint256[8] memory proof) {
-        return (vm.parseJsonUint(proofs, ".tally.h"), eight(".tally.proof"));
+        return (vm.parseJsonUint(proofs, ".tally.h"), eightWords(proofs, ".tally.proof"));
     }
 
     /// @dev Proof of the same totals from the same ballots, for another proposal.
     function otherTallyProof() internal view returns (uint256 h, uint256[8] memory proof) {
-        return (vm.parseJsonUint(proofs, ".other_tally.h"), eight(".other_tally.proof"));
+        return (vm.parseJsonUint(proofs, ".other_tally.h"), eightWords(proofs, ".other_tally.proof"));
     }
 
     function tally() internal {
@@ -67,15 +67,15 @@ abstract contract ProofFixture is ElectionFixture {
         box.tally(proposalId, 1, provenTotals(), h, proof);
     }
 
-    function readBallot(string memory path) private view returns (IElectionBox.Ballot memory b) {
-        b.binding = vm.parseJsonAddress(proofs, string.concat(path, ".binding"));
-        b.h = vm.parseJsonUint(proofs, string.concat(path, ".h"));
-        b.proof = eight(string.concat(path, ".proof"));
-        b.words = vm.parseJsonUintArray(proofs, string.concat(path, ".words"));
+    function readBallot(string memory json, string memory path) internal pure returns (IElectionBox.Ballot memory b) {
+        b.binding = vm.parseJsonAddress(json, string.concat(path, ".binding"));
+        b.h = vm.parseJsonUint(json, string.concat(path, ".h"));
+        b.proof = eightWords(json, string.concat(path, ".proof"));
+        b.words = vm.parseJsonUintArray(json, string.concat(path, ".words"));
     }
 
-    function eight(string memory path) private view returns (uint256[8] memory list) {
-        uint256[] memory read = vm.parseJsonUintArray(proofs, path);
+    function eightWords(string memory json, string memory path) internal pure returns (uint256[8] memory list) {
+        uint256[] memory read = vm.parseJsonUintArray(json, path);
         for (uint256 i = 0; i < 8; ++i) {
             list[i] = read[i];
         }

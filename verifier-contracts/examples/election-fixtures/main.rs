@@ -1,9 +1,14 @@
-//! Writes the real proofs that the forge tests of the BallotBox run on: `test/fixtures/members.json` (who votes, who
-//! counts) and, for the election that those members and the fixed deployment give (`test/fixtures/election.json`),
-//! `test/fixtures/ballots.json`. Everything is derived from fixed texts, so the files are the same each time.
+//! Writes the real proofs that the forge tests of the boxes run on: `test/fixtures/members.json` (who votes, who counts) and,
+//! for the election that those members and the fixed deployment give (`test/fixtures/election.json`),
+//! `test/fixtures/ballots.json`; for the further elections of `test/fixtures/elections.json`, `many-ballots.json` (100 members,
+//! for batches) and `poll-ballots.json` (polls under every rule). Everything is derived from fixed texts, so the files are the
+//! same each time.
 //!
 //! `cargo run --release -p tabella-contracts --example election-fixtures [-- --check]`: with `--check`, nothing is
-//! written and a difference is an error.
+//! written and a difference is an error; the 100 proofs are then verified, not made again.
+
+mod many;
+mod polls;
 
 use std::path::Path;
 
@@ -16,13 +21,16 @@ use tabella_circuits::Fr;
 use tabella_circuits::babyjubjub::Point;
 use tabella_circuits::field::{to_be_bytes, to_decimal};
 use tabella_circuits::merkle::LeanImt;
+use tabella_circuits::statement::Statement;
 use tabella_circuits::testing::accumulate;
-use tabella_circuits::voting::ballot::{BallotK3D20, Election, Member, SealedBallot, seal};
+use tabella_circuits::voting::ballot::{
+    BallotK3D20, BallotPublic, BallotWitness, Election, Member, SealedBallot, seal,
+};
 use tabella_circuits::voting::electorate::{Kind, leaf};
 use tabella_circuits::voting::identity::Identity;
 use tabella_circuits::voting::rule::{Rule, choose};
 use tabella_circuits::voting::scope::{Address, Venue, Word};
-use tabella_circuits::voting::tally::{TallyK3T1, TallyWitness, totals};
+use tabella_circuits::voting::tally::{TallyK3T1, TallyPublic, TallyWitness, totals};
 use tabella_circuits::voting::trustee::TrusteeSecret;
 use tabella_contracts::calldata::proof_words;
 use tabella_prover::groth16::prove_with_randomness;
@@ -44,7 +52,12 @@ fn main() -> Result<(), Failure> {
     emit(&dir.join("members.json"), &fixtures.members_json(), check)?;
     let venue = venue(&serde_json::from_str(&std::fs::read_to_string(dir.join("election.json"))?)?)?;
     let prover = Prover { ballot: keys.development::<BallotK3D20>()?, tally: keys.development::<TallyK3T1>()? };
-    emit(&dir.join("ballots.json"), &fixtures.ballots_json(&venue, &prover)?, check)
+    emit(&dir.join("ballots.json"), &fixtures.ballots_json(&venue, &prover)?, check)?;
+
+    emit(&dir.join("many-members.json"), &many::members_json(), check)?;
+    let elections: Value = serde_json::from_str(&std::fs::read_to_string(dir.join("elections.json"))?)?;
+    many::emit_ballots(&dir.join("many-ballots.json"), &fixtures, &elections["many"], &prover, check)?;
+    emit(&dir.join("poll-ballots.json"), &polls::ballots_json(&fixtures, &elections["polls"], &prover, &keys)?, check)
 }
 
 fn emit(path: &Path, value: &Value, check: bool) -> Result<(), Failure> {
@@ -115,7 +128,7 @@ impl Fixtures {
         let members: Vec<Value> = (self.identities.iter().zip(WEIGHTS))
             .map(|(identity, weight)| json!({ "commitment": to_decimal(&identity.commitment()), "weight": weight }))
             .collect();
-        let keys = self.trustee.keys(3);
+        let (keys, eight) = (self.trustee.keys(3), self.trustee.keys(8));
         let points = |points: Vec<Point>| -> Vec<[String; 2]> {
             points.iter().map(|p| [to_decimal(&p.x), to_decimal(&p.y)]).collect()
         };
@@ -123,6 +136,8 @@ impl Fixtures {
             "members": members,
             "keys": points(keys.clone()),
             "eighths": points(keys.iter().map(Point::eighth).collect()),
+            "poll_keys": points(eight.clone()),
+            "poll_eighths": points(eight.iter().map(Point::eighth).collect()),
         })
     }
 
@@ -182,16 +197,29 @@ impl Fixtures {
     }
 
     fn tally_json(&self, venue: &Venue, ballots: &[&[Fr]], prover: &Prover) -> Result<Value, Failure> {
-        let sums = accumulate(ballots.iter().copied(), 3);
+        self.tally_of::<TallyK3T1>(venue, ballots, 3, 1, &prover.tally)
+    }
+
+    /// `most` votes can be given by each unit of weight.
+    fn tally_of<S: Statement<Public = TallyPublic<Fr>, Witness = TallyWitness>>(
+        &self,
+        venue: &Venue,
+        ballots: &[&[Fr]],
+        options: usize,
+        most: u64,
+        key: &DevelopmentKey,
+    ) -> Result<Value, Failure> {
+        let sums = accumulate(ballots.iter().copied(), options);
         let context = venue.context();
-        let share = self.trustee.share(context, &sums[0], 3, &mut StdRng::seed_from_u64(30));
-        let totals = totals(&sums[1..], &share.decryptions, WEIGHTS.iter().map(|w| u64::from(*w)).sum())?;
-        let (c1, c2, keys) = (sums[0], sums[1..].to_vec(), self.trustee.keys(3));
+        let share = self.trustee.share(context, &sums[0], options, &mut StdRng::seed_from_u64(30));
+        let bound = WEIGHTS.iter().map(|w| u64::from(*w)).sum::<u64>() * most;
+        let totals = totals(&sums[1..], &share.decryptions, bound)?;
+        let (c1, c2, keys) = (sums[0], sums[1..].to_vec(), self.trustee.keys(options));
         let share_words: Vec<String> = share.to_words().iter().map(to_decimal).collect();
         let witness = TallyWitness { context, c1, c2, keys, totals: totals.clone(), share };
         let public = witness.public();
         let (r, s) = randomness(&public.gamma);
-        let proof = prove_with_randomness::<TallyK3T1>(&prover.tally, &public, &witness, r, s)?;
+        let proof = prove_with_randomness::<S>(key, &public, &witness, r, s)?;
         Ok(json!({
             "share": share_words,
             "accumulators": sums.iter().flat_map(Point::words).map(|w| to_decimal(&w)).collect::<Vec<_>>(),
@@ -204,8 +232,16 @@ impl Fixtures {
 
 impl Prover {
     fn ballot_json(&self, ballot: &SealedBallot, binding: &Address) -> Result<Value, Failure> {
+        Self::ballot_of::<BallotK3D20>(ballot, binding, &self.ballot)
+    }
+
+    fn ballot_of<S: Statement<Public = BallotPublic<Fr>, Witness = BallotWitness>>(
+        ballot: &SealedBallot,
+        binding: &Address,
+        key: &DevelopmentKey,
+    ) -> Result<Value, Failure> {
         let (r, s) = randomness(&ballot.public.gamma);
-        let proof = prove_with_randomness::<BallotK3D20>(&self.ballot, &ballot.public, &ballot.witness, r, s)?;
+        let proof = prove_with_randomness::<S>(key, &ballot.public, &ballot.witness, r, s)?;
         Ok(json!({
             "binding": format!("0x{}", hex::encode(binding)),
             "h": to_decimal(&ballot.public.h),
