@@ -16,7 +16,7 @@ use crate::settings::Settings;
 const GROUPS: &[(&str, &[&str])] = &[
     ("See it work", &["demo", "devnet"]),
     ("Vote", &["identity", "vote"]),
-    ("Run a DAO", &["dao", "electorate", "trustee", "proposal", "tally"]),
+    ("Run a DAO", &["dao", "electorate", "trustee", "proposal", "poll", "tally"]),
     ("Check", &["verify", "circuits"]),
     ("Keys and contracts", &["keys", "verifier"]),
 ];
@@ -83,6 +83,9 @@ enum Command {
     /// What is voted on: make, open, list, show, queue and execute proposals
     #[command(subcommand)]
     Proposal(cmd::proposal::Command),
+    /// What is asked without a Governor, of up to eight options: create, open, list and show polls
+    #[command(subcommand)]
+    Poll(cmd::poll::Command),
     /// A sealed ballot: cast it, send it for someone, check that it was counted
     #[command(subcommand)]
     Vote(cmd::vote::Command),
@@ -107,6 +110,7 @@ impl Command {
             Self::Dao(command) => cmd::dao::run(command, ctx),
             Self::Electorate(command) => cmd::electorate::run(command, ctx),
             Self::Proposal(command) => cmd::proposal::run(command, ctx),
+            Self::Poll(command) => cmd::poll::run(command, ctx),
             Self::Vote(command) => cmd::vote::run(command, ctx),
             Self::Tally(command) => cmd::tally::run(command, ctx),
             Self::Verify(command) => cmd::verify::run(command, ctx),

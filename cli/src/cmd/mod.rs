@@ -7,6 +7,7 @@ pub mod devnet;
 pub mod electorate;
 pub mod identity;
 pub mod keys;
+pub mod poll;
 pub mod proposal;
 pub mod tally;
 pub mod trustee;

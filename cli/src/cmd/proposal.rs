@@ -304,7 +304,7 @@ fn show_text(proposal: &Proposal, state: ProposalState, data: &Value) -> String 
 }
 
 /// A proposal's text is a stranger's: control characters would move the terminal's cursor.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '?' } else { c }).take(200).collect()
 }
 

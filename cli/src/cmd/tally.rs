@@ -8,6 +8,7 @@ use tabella_contracts::{Dao, Sender};
 
 use crate::context::Ctx;
 use crate::error::CliError;
+use crate::flow::choice::GOVERNOR;
 use crate::flow::submit::{Submitted, submit};
 use crate::flow::tally::{self, Readable, TRUSTEE};
 use crate::flow::{self, errors, numbers};
@@ -27,7 +28,7 @@ Examples:
   tabella tally 4711 --trustee ministry --passphrase-file pass.txt --from 0xf39F...
   tabella tally 4711 --from 0xf39F...")]
 pub struct Command {
-    /// The proposal's id
+    /// The proposal's or the poll's id
     proposal: String,
     /// The trustee of this home directory whose share is made; the sender must be the trustee's address
     #[arg(long, value_name = "NAME")]
@@ -68,7 +69,7 @@ struct Steps<'a> {
 async fn run_async(ctx: &Ctx, command: Command) -> Result<Outcome, CliError> {
     let id = numbers::proposal(&command.proposal)?;
     let sender = flow::sender(ctx, &command.sender)?;
-    let dao = flow::dao(ctx, &command.chain, &command.dao).await?;
+    let dao = flow::dao_holding(ctx, &command.chain, &command.dao, id).await?;
     let data = serde_json::Map::from_iter([("proposal".to_owned(), json!(id.to_string()))]);
     let dry_run = command.sender.dry_run;
     let mut steps = Steps { ctx, dao: &dao, sender: &sender, dry_run, data, text: String::new() };
@@ -122,10 +123,18 @@ async fn share(steps: &mut Steps<'_>, command: &Command, readable: &Readable) ->
 
 async fn finish(steps: &mut Steps<'_>, id: U256, cast: bool, stop: bool) -> Result<(), CliError> {
     let totals = steps.dao.totals(id).await.map_err(errors::chain)?;
-    for (name, total) in ["against", "for", "abstain"].iter().zip(&totals) {
+    let shown: Vec<String> = totals.iter().map(u64::to_string).collect();
+    if steps.dao.holds_polls() {
+        for (option, total) in totals.iter().enumerate() {
+            steps.text.push_str(&format!("option {option:<5}{total}\n"));
+        }
+        // Nobody counts a poll but those who read it.
+        steps.data.insert("totals".to_owned(), json!(shown));
+        return Ok(());
+    }
+    for (name, total) in GOVERNOR.iter().zip(&totals) {
         steps.text.push_str(&format!("{name:<12}{total}\n"));
     }
-    let shown: Vec<String> = totals.iter().map(u64::to_string).collect();
     steps.data.insert("totals".to_owned(), json!({ "against": shown[0], "for": shown[1], "abstain": shown[2] }));
     if cast {
         steps.say("result", "cast already");

@@ -6,29 +6,20 @@ use tabella_circuits::Fr;
 use tabella_circuits::field::to_decimal;
 use tabella_circuits::merkle::MerkleProof;
 use tabella_circuits::statement::Statement;
-use tabella_circuits::voting::ballot::{BallotK3D20, Election, Member, seal};
+use tabella_circuits::voting::ballot::{
+    BallotK3D20, BallotK8D20, BallotPublic, BallotWitness, Election, Member, SealedBallot, seal,
+};
 use tabella_circuits::voting::identity::Identity;
-use tabella_circuits::voting::rule::choose;
 use tabella_contracts::ballot::ProvenBallot;
 use tabella_contracts::client::{ElectionState, Electorate};
 use tabella_contracts::roster::TreeFile;
 use tabella_contracts::{ChainError, Dao};
 use tabella_prover::{CircuitKey, DevelopmentKey, KeyStore, prove, verify};
 
+use super::choice::GOVERNOR;
 use super::{errors, lists};
 use crate::context::Ctx;
 use crate::error::CliError;
-
-/// The options of a vote for a Governor, in its order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Choice {
-    /// Against the proposal
-    Against,
-    /// For the proposal
-    For,
-    /// Counted for the quorum, for neither side
-    Abstain,
-}
 
 /// An election with the electorate that votes in it.
 #[derive(Debug, Clone)]
@@ -99,12 +90,15 @@ impl Voting {
     }
 }
 
-/// The development key of the ballot circuit; it must be the key of the verifier on the chain.
+/// The development key of the box's ballot circuit; it must be the key of the verifier on the chain.
 ///
 /// # Errors
 /// `key-mismatch` and what is wrong with the key's file.
 pub fn key(dao: &Dao, keys: &KeyStore) -> Result<DevelopmentKey, CliError> {
-    let key = keys.development::<BallotK3D20>()?;
+    let key = match dao.holds_polls() {
+        false => keys.development::<BallotK3D20>()?,
+        true => keys.development::<BallotK8D20>()?,
+    };
     check_key(&key, dao.seat().circuits.ballot.key_digest.as_slice())?;
     Ok(key)
 }
@@ -125,7 +119,12 @@ pub fn check_key(key: &impl CircuitKey, on_chain: &[u8]) -> Result<(), CliError>
     .hint("the DAO was deployed by another version of tabella; use that one"))
 }
 
-/// Seals and proves a ballot, and verifies the proof before anyone else sees it.
+/// The names of the options, where the election gives them any.
+pub fn option_names(dao: &Dao) -> &'static [&'static str] {
+    if dao.holds_polls() { &[] } else { &GOVERNOR }
+}
+
+/// Seals and proves a ballot, and verifies the proof before anyone else sees it. `choice` is as [`seal`] takes it.
 ///
 /// # Errors
 /// `ballot-invalid` if the member, the choice or the key do not fit the election.
@@ -133,17 +132,25 @@ pub fn prove_ballot(
     key: &DevelopmentKey,
     election: &Election,
     member: &Member,
-    choice: Choice,
+    choice: &[u64],
+    binding: Address,
+) -> Result<ProvenBallot, CliError> {
+    let sealed = seal(election, member, choice, &binding.into_array(), &mut OsRng);
+    let sealed = sealed.map_err(|error| CliError::usage("ballot-invalid", error.to_string()))?;
+    match election.keys.len() {
+        8 => proven::<BallotK8D20>(key, &sealed, binding),
+        _ => proven::<BallotK3D20>(key, &sealed, binding),
+    }
+}
+
+fn proven<S: Statement<Public = BallotPublic<Fr>, Witness = BallotWitness>>(
+    key: &DevelopmentKey,
+    sealed: &SealedBallot,
     binding: Address,
 ) -> Result<ProvenBallot, CliError> {
     let invalid = |what: String| CliError::usage("ballot-invalid", what);
-    let choice =
-        choose(election.rule.options.into(), &[choice as usize]).map_err(|error| invalid(error.to_string()))?;
-    let sealed = seal(election, member, &choice, &binding.into_array(), &mut OsRng);
-    let sealed = sealed.map_err(|error| invalid(error.to_string()))?;
-    let proof =
-        prove::<BallotK3D20>(key, &sealed.public, &sealed.witness).map_err(|error| invalid(error.to_string()))?;
-    let inputs = BallotK3D20::inputs(&sealed.public);
+    let proof = prove::<S>(key, &sealed.public, &sealed.witness).map_err(|error| invalid(error.to_string()))?;
+    let inputs = S::inputs(&sealed.public);
     verify(key.verifying_key(), &inputs, &proof).map_err(|error| invalid(format!("its own proof: {error}")))?;
     let (h, words) = (sealed.public.h, sealed.witness.words.clone());
     Ok(ProvenBallot { binding, h, words, inputs, proof })

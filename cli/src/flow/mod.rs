@@ -3,6 +3,7 @@
 //! `tabella demo` is made of the same functions as the commands.
 
 pub mod ballot;
+pub mod choice;
 pub mod errors;
 pub mod lists;
 pub mod numbers;
@@ -11,6 +12,7 @@ pub mod tally;
 
 use std::path::Path;
 
+use alloy::primitives::U256;
 use tabella_circuits::{Fr, field};
 use tabella_contracts::deployment::Deployment;
 use tabella_contracts::{Chain, Dao};
@@ -41,6 +43,14 @@ pub async fn dao(ctx: &Ctx, chain: &ChainOpts, dao: &DaoOpts) -> Result<Dao, Cli
     let deployment = deployment(&dao.path(ctx))?;
     let chain = connect(ctx, chain).await?;
     Dao::open(chain, deployment).await.map_err(errors::chain)
+}
+
+/// The same, at the box that holds this election: a proposal's or a poll's.
+///
+/// # Errors
+/// As [`dao`].
+pub async fn dao_holding(ctx: &Ctx, chain: &ChainOpts, dao: &DaoOpts, election: U256) -> Result<Dao, CliError> {
+    self::dao(ctx, chain, dao).await?.holding(election).await.map_err(errors::chain)
 }
 
 /// Reads a deployment file.

@@ -1,5 +1,6 @@
 //! Sending a call, or showing what would be sent.
 
+use alloy::primitives::B256;
 use serde_json::{Value, json};
 use tabella_contracts::{Call, Chain, Mined, Planned, Sender};
 
@@ -92,7 +93,15 @@ impl Submitted {
 
     /// Whether it was sent.
     pub fn sent(&self) -> bool {
-        matches!(self, Self::Mined(..))
+        self.mined_in().is_some()
+    }
+
+    /// The transaction, if it was sent.
+    pub fn mined_in(&self) -> Option<B256> {
+        match self {
+            Self::Mined(_, mined) => Some(mined.hash),
+            Self::Planned(_) => None,
+        }
     }
 }
 

@@ -10,12 +10,12 @@ use tabella_circuits::Fr;
 use tabella_circuits::babyjubjub::Point;
 use tabella_circuits::statement::Statement;
 use tabella_circuits::voting::tally::totals;
-use tabella_circuits::voting::tally::{TallyK3T1, TallyWitness};
+use tabella_circuits::voting::tally::{TallyK3T1, TallyK8T1, TallyPublic, TallyWitness};
 use tabella_circuits::voting::trustee::{Share, TrusteeSecret};
 use tabella_contracts::bindings::IBallotBox;
 use tabella_contracts::client::{Ballots, ElectionState, to_word};
 use tabella_contracts::{Call, Dao, calldata};
-use tabella_prover::{CircuitKey, DevelopmentKey, KeyStore, prove, verify};
+use tabella_prover::{CircuitKey, DevelopmentKey, KeyStore, Proof, prove, verify};
 
 use super::ballot::check_key;
 use super::errors;
@@ -106,7 +106,8 @@ impl Readable {
     /// # Errors
     /// `totals-not-found` (exit 1).
     pub fn totals(&self, share: &Share) -> Result<Vec<u64>, CliError> {
-        totals(&self.ballots.c2, &share.decryptions, self.state.total_weight)
+        let most = self.state.election.rule.largest_total(self.state.total_weight);
+        totals(&self.ballots.c2, &share.decryptions, most)
             .map_err(|error| CliError::check_failed("totals-not-found", error.to_string()))
     }
 
@@ -125,7 +126,6 @@ impl Readable {
     /// # Errors
     /// `tally-invalid` if share and totals do not belong together.
     pub fn prove(&self, dao: &Dao, key: &DevelopmentKey, share: Share, totals: Vec<u64>) -> Result<Call, CliError> {
-        let invalid = |what: String| CliError::usage("tally-invalid", what);
         let words = totals.iter().map(|total| U256::from(*total)).collect();
         let witness = TallyWitness {
             context: self.state.context(),
@@ -136,9 +136,10 @@ impl Readable {
             share,
         };
         let public = witness.public();
-        let proof = prove::<TallyK3T1>(key, &public, &witness).map_err(|error| invalid(error.to_string()))?;
-        verify(key.verifying_key(), &TallyK3T1::inputs(&public), &proof)
-            .map_err(|error| invalid(format!("its own proof: {error}")))?;
+        let proof = match self.keys.len() {
+            8 => proven::<TallyK8T1>(key, &public, &witness)?,
+            _ => proven::<TallyK3T1>(key, &public, &witness)?,
+        };
         let call = IBallotBox::tallyCall {
             proposalId: self.state.proposal,
             subset: U256::ONE,
@@ -150,18 +151,33 @@ impl Readable {
     }
 }
 
+fn proven<S: Statement<Public = TallyPublic<Fr>, Witness = TallyWitness>>(
+    key: &DevelopmentKey,
+    public: &TallyPublic<Fr>,
+    witness: &TallyWitness,
+) -> Result<Proof, CliError> {
+    let invalid = |what: String| CliError::usage("tally-invalid", what);
+    let proof = prove::<S>(key, public, witness).map_err(|error| invalid(error.to_string()))?;
+    verify(key.verifying_key(), &S::inputs(public), &proof)
+        .map_err(|error| invalid(format!("its own proof: {error}")))?;
+    Ok(proof)
+}
+
 /// The call that hands the totals to the Governor.
 pub fn cast_result(dao: &Dao, proposal: U256) -> Call {
     let call = IBallotBox::castResultCall { proposalId: proposal };
     dao.box_call(&call)
 }
 
-/// The development key of the tally circuit; it must be the key of the verifier on the chain.
+/// The development key of the box's tally circuit; it must be the key of the verifier on the chain.
 ///
 /// # Errors
 /// `key-mismatch` and what is wrong with the key's file.
 pub fn key(dao: &Dao, keys: &KeyStore) -> Result<DevelopmentKey, CliError> {
-    let key = keys.development::<TallyK3T1>()?;
+    let key = match dao.holds_polls() {
+        false => keys.development::<TallyK3T1>()?,
+        true => keys.development::<TallyK8T1>()?,
+    };
     check_key(&key, dao.seat().circuits.tally.key_digest.as_slice())?;
     Ok(key)
 }

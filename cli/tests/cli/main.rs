@@ -13,6 +13,7 @@ mod frame;
 mod help;
 mod identity;
 mod keys;
+mod poll;
 mod proofs;
 mod rpc;
 mod sender;

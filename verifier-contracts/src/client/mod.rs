@@ -19,7 +19,7 @@ use alloy::sol_types::SolCall;
 use tabella_circuits::{Fr, babyjubjub::Point, field};
 
 use crate::artifact::Contract;
-use crate::bindings::IBallotBox;
+use crate::bindings::{IBallotBox, IPollBox};
 use crate::call::Call;
 use crate::chain::{Chain, bad_answer};
 use crate::deploy;
@@ -119,6 +119,27 @@ impl Dao {
         let dao = Self { polling: true, ..self.clone() };
         dao.check_box().await?;
         Ok(dao)
+    }
+
+    /// The same DAO, at the box that holds this election: the PollBox if it has a poll of this id, else the Governor's.
+    ///
+    /// # Errors
+    /// As [`Dao::polls`].
+    pub async fn holding(self, election: U256) -> Result<Self, ChainError> {
+        if self.deployment.polls.is_none() {
+            return Ok(self);
+        }
+        let polls = self.polls().await?;
+        match polls.ask(IPollBox::pollCall { pollId: election }).await {
+            Ok(_) => Ok(polls),
+            Err(error) if error.refusal().is_some_and(|refusal| refusal.name == "UnknownPoll") => Ok(self),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether elections are those of the PollBox, which no Governor counts.
+    pub fn holds_polls(&self) -> bool {
+        self.polling
     }
 
     /// The box that elections are read from and sent to.

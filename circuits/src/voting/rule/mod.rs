@@ -155,6 +155,14 @@ impl Rule {
         u64::from(self.limit) * u64::from(weight)
     }
 
+    /// The largest total that an option can reach where the members weigh `total` together.
+    pub fn largest_total(&self, total: u64) -> u64 {
+        match self.kind {
+            RuleKind::Single | RuleKind::Approval => total,
+            RuleKind::Split | RuleKind::Quadratic => total.saturating_mul(self.limit.into()),
+        }
+    }
+
     /// The votes that a choice gives each option in use: the numbers that are encrypted.
     ///
     /// `choice` holds 0 or 1 for single choice and approval (an option chosen gets the whole weight), and the votes themselves

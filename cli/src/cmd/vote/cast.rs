@@ -6,19 +6,18 @@ use alloy::primitives::{Address, U256};
 use clap::Args;
 use serde_json::{Value, json};
 use tabella_circuits::field::to_decimal;
-use tabella_circuits::statement::Statement;
-use tabella_circuits::voting::ballot::BallotK3D20;
 use tabella_circuits::voting::scope::Venue;
 use tabella_contracts::Dao;
 use tabella_contracts::ballot::{BallotFile, ProvenBallot, Receipt};
+use tabella_contracts::deployment::CircuitRef;
 
 use super::Where;
 use crate::context::Ctx;
 use crate::error::CliError;
 use crate::files::{self, Existing};
-use crate::flow::ballot::{Choice, Voting, key, prove_ballot, voting};
+use crate::flow::ballot::{Voting, key, option_names, prove_ballot, voting};
 use crate::flow::submit::{self, Submitted, plan};
-use crate::flow::{self, errors, numbers};
+use crate::flow::{self, choice, errors, numbers};
 use crate::opts::{KeysOpts, PassphraseOpts, SenderOpts, address_of};
 use crate::output::Outcome;
 
@@ -28,14 +27,14 @@ const BALLOT_LIMIT: u64 = 64 * 1024;
 /// Options of `vote cast`.
 #[derive(Debug, Args)]
 pub struct Cast {
-    /// The proposal's id
+    /// The proposal's or the poll's id
     proposal: String,
     /// The identity of this home directory that votes
     #[arg(long, value_name = "NAME")]
     identity: String,
-    /// The vote
-    #[arg(long, value_enum)]
-    choice: Choice,
+    /// The vote: against, for or abstain; an option's number; several (0,2); or votes for each (0=3,2=1)
+    #[arg(long, value_name = "CHOICE")]
+    choice: String,
     /// Let only this address send the ballot
     #[arg(long, value_name = "ADDRESS")]
     bind: Option<String>,
@@ -72,14 +71,15 @@ pub(super) async fn cast(ctx: &Ctx, options: Cast) -> Result<Outcome, CliError> 
     // Opened before the slow part, so that a missing sender is said at once.
     let sender = if options.out.is_none() { Some(flow::sender(ctx, &options.sender)?) } else { None };
     let identity = crate::store::open_identity(ctx, &options.identity, &options.passphrase)?;
-    let dao = flow::dao(ctx, &options.at.chain, &options.at.dao).await?;
+    let dao = flow::dao_holding(ctx, &options.at.chain, &options.at.dao, proposal).await?;
     let voting = voting(ctx, &dao, proposal).await?;
+    let choice = choice::parse(&options.choice, &voting.state.election.rule, option_names(&dao))?;
     check_open(&dao, &voting, proposal, &identity.nullifier(voting.state.election.scope)).await?;
     let member = voting.member(&identity)?;
     let ballot = {
         let _spinner = ctx.spinner("Sealing and proving the ballot");
         let key = key(&dao, &options.keys.store(ctx)?)?;
-        prove_ballot(&key, &voting.state.election, &member, options.choice, binding)?
+        prove_ballot(&key, &voting.state.election, &member, &choice, binding)?
     };
     let venue = &voting.state.venue;
     match (sender, &options.out) {
@@ -89,7 +89,7 @@ pub(super) async fn cast(ctx: &Ctx, options: Cast) -> Result<Outcome, CliError> 
         }
         (None, out) => {
             let out = out.as_deref().ok_or_else(|| CliError::internal("neither a sender nor a file"))?;
-            write_ballot(venue, &ballot, out, &write_receipt(ctx, venue, &ballot)?)
+            write_ballot(&dao.seat().circuits.ballot, venue, &ballot, out, &write_receipt(ctx, venue, &ballot)?)
         }
     }
 }
@@ -128,8 +128,15 @@ fn write_receipt(ctx: &Ctx, venue: &Venue, ballot: &ProvenBallot) -> Result<Path
     Ok(path)
 }
 
-fn write_ballot(venue: &Venue, ballot: &ProvenBallot, path: &Path, receipt: &Path) -> Result<Outcome, CliError> {
-    let file = BallotFile::new(&BallotK3D20::id(), BallotK3D20::VERSION, venue, ballot).map_err(CliError::internal)?;
+fn write_ballot(
+    circuit: &CircuitRef,
+    venue: &Venue,
+    ballot: &ProvenBallot,
+    path: &Path,
+    receipt: &Path,
+) -> Result<Outcome, CliError> {
+    let version = u32::try_from(circuit.version).map_err(CliError::internal)?;
+    let file = BallotFile::new(&circuit.id, version, venue, ballot).map_err(CliError::internal)?;
     let text = serde_json::to_string_pretty(&file).map_err(CliError::internal)? + "\n";
     files::write_atomic(path, text.as_bytes(), Existing::Refuse)?;
     let mut data = summary(ballot);
@@ -139,14 +146,20 @@ fn write_ballot(venue: &Venue, ballot: &ProvenBallot, path: &Path, receipt: &Pat
     Outcome::new(data, text)
 }
 
-pub(super) async fn send(ctx: &Ctx, options: Send) -> Result<Outcome, CliError> {
-    let path = &options.ballot;
+/// A ballot's file, and the ballot in it.
+pub(super) fn read_ballot(path: &Path) -> Result<(BallotFile, ProvenBallot), CliError> {
     let invalid = |error: tabella_contracts::ballot::BallotFileError| CliError::file("ballot-invalid", path, error);
     let text = files::text(files::read_bounded(path, BALLOT_LIMIT)?, path)?;
     let file = BallotFile::parse(&text).map_err(invalid)?;
     let ballot = file.ballot().map_err(invalid)?;
+    Ok((file, ballot))
+}
+
+pub(super) async fn send(ctx: &Ctx, options: Send) -> Result<Outcome, CliError> {
+    let path = &options.ballot;
+    let (file, ballot) = read_ballot(path)?;
     let sender = flow::sender(ctx, &options.sender)?;
-    let dao = flow::dao(ctx, &options.at.chain, &options.at.dao).await?;
+    let dao = flow::dao_holding(ctx, &options.at.chain, &options.at.dao, file.proposal).await?;
     if (file.chain_id, file.ballot_box) != (dao.chain.id(), dao.seat().address) {
         let what = format!("it is for the box {} on chain {}", file.ballot_box, file.chain_id);
         return Err(CliError::file("ballot-of-another-box", path, what));

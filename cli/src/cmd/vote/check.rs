@@ -43,7 +43,7 @@ pub struct Check {
 pub(super) async fn check(ctx: &Ctx, options: Check) -> Result<Outcome, CliError> {
     let proposal = numbers::proposal(&options.proposal)?;
     let receipt = options.receipt.as_deref().map(|path| read_receipt(path).map(|read| (path, read))).transpose()?;
-    let dao = flow::dao(ctx, &options.at.chain, &options.at.dao).await?;
+    let dao = flow::dao_holding(ctx, &options.at.chain, &options.at.dao, proposal).await?;
     let nullifier = match &receipt {
         Some((path, receipt)) => {
             let named = |error: CliError| CliError::file(error.code.clone(), path, error);

@@ -2,6 +2,7 @@
 
 mod cast;
 mod check;
+mod submit;
 
 use clap::{Args, Subcommand};
 
@@ -20,12 +21,16 @@ Examples:
   tabella vote cast 4711 --identity alice --choice for --passphrase-file pass.txt --from 0x7099...
   tabella vote cast 4711 --identity alice --choice for --passphrase-file pass.txt --out ballot.json
   tabella vote send ballot.json --from 0x7099...
+  tabella vote submit ballots/*.json --from 0x7099...
+  tabella vote cast 4712 --identity alice --choice 0=3,2=1 --passphrase-file pass.txt --from 0x7099...
   tabella vote check 4711 --identity alice --passphrase-file pass.txt")]
 pub enum Command {
     /// Seal a vote, prove that it is a member's and follows the rule, and send it
     Cast(cast::Cast),
     /// Send a ballot that `vote cast --out` wrote; anyone may, unless it is bound
     Send(cast::Send),
+    /// Send many ballot files of one election at once; those of members who have voted are skipped
+    Submit(submit::Submit),
     /// Say whether a ballot is on the chain and in the sums; exit code 1 if not
     Check(check::Check),
 }
@@ -47,6 +52,7 @@ pub fn run(command: Command, ctx: &Ctx) -> Result<Outcome, CliError> {
     match command {
         Command::Cast(options) => ctx.block_on(cast::cast(ctx, options)),
         Command::Send(options) => ctx.block_on(cast::send(ctx, options)),
+        Command::Submit(options) => ctx.block_on(submit::submit_all(ctx, options)),
         Command::Check(options) => ctx.block_on(check::check(ctx, options)),
     }
 }
