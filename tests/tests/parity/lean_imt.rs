@@ -81,3 +81,22 @@ fn an_empty_tree_has_root_0_in_both() {
     assert_eq!(element(&answer["groups"][0]["root"]), LeanImt::new().root());
     assert_eq!(answer["groups"][0]["depth"], json!(LeanImt::new().depth()));
 }
+
+#[test]
+fn removed_members_leave_the_tree_that_semaphore_has() {
+    let mut rng = seed::rng();
+    for size in [1, 2, 5, 8, 13, 33] {
+        let mut all = leaves(size);
+        let mut ours = LeanImt::from_leaves(&all).unwrap();
+        let mut gone: Vec<usize> = (0..3).map(|_| rng.gen_range(0..size)).collect();
+        gone.dedup();
+        for place in &gone {
+            ours.remove(*place as u64).unwrap();
+            all[*place] = Fr::from(0_u64);
+        }
+        let answer = peer::ask("group", &json!({ "groups": [{ "leaves": decimals(&all) }] }));
+        let theirs = &list(&answer["groups"])[0];
+        assert_eq!(json!(ours.size()), theirs["size"]);
+        assert_eq!(ours.root(), element(&theirs["root"]), "{size} without {gone:?}");
+    }
+}
