@@ -1,11 +1,12 @@
 """Takes every guard of tests/guards.toml out of a copy of the repository, one at a time: its test must go red."""
 
 import os
+import re
 import shutil
 import tomllib
 from pathlib import Path
 
-from .parse import Counts
+from .parse import Counts, plain
 from .shell import ROOT, TARGET, Failed, environment, run, say
 from .stage import Outcome
 
@@ -60,10 +61,12 @@ def outcome(guard, environ):
 
 
 def failed(name, output):
-    """Whether the output says that this very test failed; a copy that does not compile says nothing of the kind."""
-    return any(
-        (line.startswith("[FAIL") and f" {name}(" in line) or (f"::{name} ... FAILED" in line) for line in output.splitlines()
-    )
+    """Whether the output says that this very test failed; a copy that does not compile says nothing of the kind.
+
+    forge names a failed invariant only after the sequence of calls that broke it, some lines below its `[FAIL`.
+    """
+    solidity = rf"^\[FAIL(?:(?!^\[|^Suite result).)*?[ \t]{name}\("
+    return bool(re.search(solidity, plain(output), re.M | re.S) or re.search(rf"::{name} \.\.\. FAILED", output))
 
 
 def kill():
