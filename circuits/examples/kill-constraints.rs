@@ -1,7 +1,8 @@
 //! Deletes constraints one by one, in thought, and counts those that nothing would notice.
 //!
-//! `cargo run --release -p tabella-circuits --features test-utils --example kill-constraints [-- STEP [FIRST]]`: all rows of the
-//! gadgets and every STEP-th row of each statement, from row FIRST on (default 1 and 0: all of them). Exit code 1 if a row survives.
+//! `cargo run --release -p tabella-circuits --features test-utils --example kill-constraints [-- STEP [FIRST [CIRCUIT]]]`: all
+//! rows of the gadgets and every STEP-th row of each circuit, from row FIRST on (default 1 and 0: all of them), or of one circuit
+//! alone. Progress goes to stderr. Exit code 1 if a row survives.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -10,25 +11,37 @@ use tabella_circuits::testing::kill::{Notice, Subject};
 use tabella_circuits::testing::subjects;
 
 fn main() -> ExitCode {
-    let numbers: Option<Vec<usize>> = std::env::args().skip(1).map(|text| text.parse().ok()).collect();
-    let (step, first) = match numbers.as_deref() {
-        Some([]) => (1, 0),
-        Some([step]) if *step > 0 => (*step, 0),
-        Some([step, first]) if *step > 0 => (*step, *first),
-        _ => {
-            eprintln!("usage: kill-constraints [STEP [FIRST]], numbers, STEP from 1");
-            return ExitCode::from(2);
-        }
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |at: usize, default: usize| arguments.get(at).map_or(Some(default), |text| text.parse().ok());
+    let (Some(step @ 1..), Some(first), 0..=3) = (number(0, 1), number(1, 0), arguments.len()) else {
+        eprintln!(
+            "usage: kill-constraints [STEP [FIRST [CIRCUIT]]], numbers, STEP from 1; CIRCUIT such as ballot-k3-d20"
+        );
+        return ExitCode::from(2);
     };
+    let only = arguments.get(2).map(String::as_str);
     let mut survivors = 0;
-    for gadget in gadgets(1) {
-        survivors += report(&gadget.subject(), 1, 0);
+    if only.is_none() {
+        for gadget in gadgets(1) {
+            survivors += report(&gadget.subject(), 1, 0);
+        }
     }
     // One after the other: each holds many assignments.
-    survivors += report(&subjects::ballot::<3>(), step, first);
-    survivors += report(&subjects::tally::<3>(), step, first);
-    survivors += report(&subjects::ballot::<8>(), step, first);
-    survivors += report(&subjects::tally::<8>(), step, first);
+    type Make = fn() -> Subject<'static>;
+    let circuits: [(&str, Make); 4] = [
+        ("ballot-k3-d20", subjects::ballot::<3>),
+        ("tally-k3-t1", subjects::tally::<3>),
+        ("ballot-k8-d20", subjects::ballot::<8>),
+        ("tally-k8-t1", subjects::tally::<8>),
+    ];
+    let chosen: Vec<_> = circuits.iter().filter(|(id, _)| only.is_none_or(|only| only == *id)).collect();
+    if chosen.is_empty() {
+        eprintln!("no such circuit");
+        return ExitCode::from(2);
+    }
+    for (_, make) in chosen {
+        survivors += report(&make(), step, first);
+    }
     println!("{survivors} survivors");
     if survivors > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

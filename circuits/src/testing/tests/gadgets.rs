@@ -4,7 +4,8 @@ use crate::Fr;
 use crate::testing::gadgets::gadgets;
 use crate::testing::kill::Notice;
 use crate::testing::mutate::{free_variables, second_assignments};
-use ark_ff::{Field, UniformRand};
+use crate::testing::solve::{Attempt, Inputs, Solver, Until};
+use ark_ff::{BigInt, BigInteger, Field, PrimeField, UniformRand};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
@@ -84,4 +85,22 @@ fn attack_04_every_row_of_a_small_gadget_is_needed() {
         let left: Vec<_> = subject.delete(&rows).into_iter().filter(|(_, notice)| *notice != Notice::False).collect();
         assert_eq!(left, [], "{}", gadget.name);
     }
+}
+
+/// A second decomposition of a small number, that of the number plus r: the bits are boolean and sum to it, the comparison refuses.
+#[test]
+fn attack_03_a_number_plus_r_has_no_canonical_bits() {
+    let all = gadgets(6);
+    let gadget = all.iter().find(|gadget| gadget.name == "canonical bits").expect("it is on the list");
+    let trace = gadget.trace(&[Fr::from(77u64), Fr::from(77u64)]);
+    let mut sum = Fr::MODULUS;
+    sum.add_with_carry(&BigInt::from(77u64));
+    let low: Vec<(u32, Fr)> =
+        (trace.witnesses().take(254).enumerate()).map(|(i, bit)| (bit, Fr::from(sum.get_bit(i)))).collect();
+    let mut solver = Solver::new(&trace);
+    // The public input follows: it claims to be the low half of the second decomposition.
+    let broken = solver.attempt(&Attempt { set: low, ..Attempt::default() }, Inputs::Follow, Until::End);
+    assert_ne!(solver.values()[1], Fr::from(77u64));
+    assert_eq!(solver.values()[0], Fr::from(77u64));
+    assert!(!broken.is_empty());
 }
