@@ -169,7 +169,7 @@ fn attack_26_a_ballot_or_a_share_is_for_one_place_only() {
     let mut sample = sample_election(Kind::Weighted, 3, 25);
     let honest = ballot(&mut sample, 0, &one(1));
     let share = tally(&mut sample, &[0, 1]);
-    let (here, root) = (sample.venue.clone(), sample.election.root);
+    let (here, root) = (sample.venue, sample.election.root);
     type Move = fn(&mut Venue);
     let moves: [(&str, Move); 6] = [
         ("chain", |v| v.chain_id = 1),
@@ -180,7 +180,7 @@ fn attack_26_a_ballot_or_a_share_is_for_one_place_only() {
         ("proposal", |v| v.proposal_id[0] ^= 1),
     ];
     for (what, go) in moves {
-        let mut there = here.clone();
+        let mut there = here;
         go(&mut there);
         let (scope, election) = (there.scope(root), there.election());
         assert!(scope != here.scope(root) || there.context() != here.context(), "{what} is bound nowhere");
