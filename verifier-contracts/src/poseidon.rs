@@ -230,7 +230,8 @@ impl<'a> Source<'a> {
         }
         self.partial_rounds(&sparse);
         for round in half + partial..self.p.rounds() - 1 {
-            self.full_round(&self.p.matrix.clone(), &self.p.round_constants(round + 1).to_vec());
+            let p = self.p;
+            self.full_round(&p.matrix, p.round_constants(round + 1));
         }
         self.last_round();
         let list = (0..self.inputs).map(|i| format!("uint256 x{}", i + 1)).collect::<Vec<_>>().join(", ");
@@ -247,8 +248,8 @@ impl<'a> Source<'a> {
     fn first_round(&mut self) {
         self.line(&format!("let F := {MODULUS}"));
         let constants = self.p.round_constants(0).to_vec();
-        for i in 1..self.p.width {
-            self.line(&format!("x{i} := addmod(x{i}, {}, F)", word(&constants[i])));
+        for (i, constant) in constants.iter().enumerate().skip(1) {
+            self.line(&format!("x{i} := addmod(x{i}, {}, F)", word(constant)));
         }
         self.line("let x0");
         self.line("let t");
@@ -259,11 +260,9 @@ impl<'a> Source<'a> {
             self.fifth(i);
         }
         let first = fifth_power(constants[0]);
-        let next = self.p.round_constants(1).to_vec();
-        for i in 0..self.p.width {
-            let constant = self.p.matrix[i][0] * first + next[i];
-            let row = self.p.matrix[i].clone();
-            self.combine(i, 1, &row, &constant);
+        let p = self.p;
+        for (i, (row, next)) in p.matrix.iter().zip(p.round_constants(1)).enumerate() {
+            self.combine(i, 1, row, &(row[0] * first + next));
         }
     }
 
