@@ -5,6 +5,8 @@ import tomllib
 
 from .shell import ROOT
 
+# In place of a list of places: wherever the detector finds something.
+ANYWHERE = "*"
 EXPLAINED = ROOT / "verifier-contracts" / "slither.toml"
 
 
@@ -45,7 +47,10 @@ def explained(path=EXPLAINED):
 
 def compare(report, path=EXPLAINED):
     """Lines that say what is new and what is gone; none when file and findings agree."""
-    now, known = found(report), explained(path)
+    known = explained(path)
+    everywhere = {detector for detector, what in known if what == ANYWHERE}
+    now = {(detector, what) for detector, what in found(report) if detector not in everywhere}
+    known = {(detector, what) for detector, what in known if detector not in everywhere}
     lines = [f"new: {detector} in {what}: mend it, or explain it in {path.name}" for detector, what in sorted(now - known)]
     lines += [f"gone: {detector} in {what}: take it out of {path.name}" for detector, what in sorted(known - now)]
     lines += [finding["description"] for finding in report["results"].get("detectors", [])

@@ -38,6 +38,13 @@ class Slither(unittest.TestCase):
             self.assertTrue(lines[0].startswith("new: ") and lines[1].startswith("gone: "), lines)
         self.assertEqual(len(self.compare(report())), 1)
 
+    def test_a_detector_that_is_explained_everywhere(self):
+        everywhere = EXPLANATION.replace("Box.cast", "*")
+        self.assertEqual(self.compare(report(finding("timestamp", "Box", "tally")), everywhere), [])
+        self.assertEqual(self.compare(report(), everywhere), [])
+        lines = self.compare(report(finding("reentrancy-eth", "Box", "cast")), everywhere)
+        self.assertTrue(lines[0].startswith("new: "), lines)
+
     def test_a_failed_run_is_no_clean_run(self):
         with self.assertRaises(ValueError):
             self.compare({"success": False, "error": "x", "results": {}})

@@ -66,7 +66,7 @@ fn a_dao_is_deployed_once_and_its_file_is_the_whole_truth() {
     let operator = Operator::new();
     let (user, line) = (&operator.user, operator.deploy("--weighted"));
     let dry = user.json(&format!("{line} --dry-run")).expect(0).data();
-    assert_eq!((&dry["sent"], dry["contracts"].as_array().map(Vec::len)), (&json!(false), Some(10)));
+    assert_eq!((&dry["sent"], dry["contracts"].as_array().map(Vec::len)), (&json!(false), Some(13)));
     assert_eq!(operator.sent(&operator.accounts[0]), "0x0", "a dry run sends nothing");
     assert!(!user.home().join("dao.json").exists());
 
@@ -98,11 +98,11 @@ fn an_unfinished_deployment_is_finished_or_says_what_is_in_the_way() {
     // As if the program had been killed after its first contract: the journal is there, the file is not.
     fs::remove_file(user.home().join("dao.json")).expect("it is there");
     let journal = user.home().join("dao.unfinished.json");
-    let keys = user.json("trustee show tamsin").expect(0).data();
+    let keys = user.json("trustee show tamsin --options 8").expect(0).data();
     let [deployer, registrar, proposer, trustee, ..] = operator.accounts.as_slice() else { panic!("anvil has ten") };
     let plan = json!({ "name": "Tabella", "weighted": false, "unit": "1", "voting_delay": 10, "voting_period": 10_000,
         "tally_period": 1000, "min_turnout": 2, "quorum_percent": 10, "timelock_delay": 60, "registrar": registrar,
-        "proposer": proposer, "trustee": trustee, "keys": words(&keys["keys"]), "eighths": words(&keys["eighths"]) });
+        "proposer": proposer, "pollster": deployer, "trustee": trustee, "keys": words(&keys["keys"]), "eighths": words(&keys["eighths"]) });
     let electorate = &deployed["contracts"]["electorate"];
     let text = json!({ "schema_version": 1, "chain_id": 31337, "deployer": deployer, "block": 0, "plan": plan,
         "created": { "Electorate": electorate }, "done": {} });
