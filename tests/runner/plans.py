@@ -286,7 +286,7 @@ def slow():
 
 
 def kill():
-    """Every constraint of every circuit; about an hour."""
+    """Every constraint of every circuit; some hours."""
     build = ["-p", "tabella-circuits", "--features", "test-utils", "--example", "kill-constraints"]
     return [prepared("cargo build", ["cargo", "build", *CARGO, *build], 20 * MINUTE), kill_constraints(1)]
 
