@@ -1,6 +1,8 @@
 //! For each block of the statement page a malicious witness that this block alone refuses: everything else, the public inputs
 //! that a box computes from the caller's words included, is as consistent as an attacker can make it.
 
+mod rule;
+
 use super::solve::{Attempt, Inputs, Solver, Until};
 use super::subjects::{Closed, DEPTH, closed, trace};
 use super::trace::Trace;
@@ -145,10 +147,11 @@ impl<const K: usize> Draft<K> {
 /// A malicious witness for each block of `ballot`.
 pub fn ballot<const K: usize>(like: &Trace) -> Vec<BallotLie<K>> {
     let all: [fn(&Trace) -> BallotLie<K>; 9] =
-        [secret, zero_randomness, outsider, rule_word, identity, leaf_weight, nullifier, ciphertext, copied];
+        [secret, zero_randomness, outsider, rule::word, identity, leaf_weight, nullifier, ciphertext, copied];
     let mut lies: Vec<BallotLie<K>> = all.iter().map(|lie| lie(like)).collect();
     lies.push(plain_weight(like));
-    lies.extend(votes::<K>(like));
+    lies.extend(rule::votes::<K>(like));
+    lies.extend((0..4).map(|i| rule::selector::<K>(like, i)));
     lies
 }
 
@@ -182,15 +185,6 @@ fn outsider<const K: usize>(like: &Trace) -> BallotLie<K> {
     draft.ballot.witness.secret = identity.secret().into_bigint();
     draft.ballot.witness.words[0] = identity.nullifier(draft.ballot.public.scope);
     draft.tell("path", "a vote of somebody who is no member", vec![])
-}
-
-/// The bits say split, the word single: the votes are divided.
-fn rule_word<const K: usize>(like: &Trace) -> BallotLie<K> {
-    let mut draft = Draft::<K>::new(like, 4);
-    draft.vote(&[1, 2]);
-    // The kind bit, then single, approval, split, quadratic.
-    let bits = vec![("rule-word", Place::First(1), Fr::ZERO), ("rule-word", Place::First(3), Fr::ONE)];
-    draft.tell("rule-word", "a divided vote under single choice", bits)
 }
 
 /// Somebody else's key: the attacker's secret, a member's commitment.
@@ -255,30 +249,6 @@ fn copied<const K: usize>(like: &Trace) -> BallotLie<K> {
     let other = seal(&draft.sample.election, &member, &choice, &[0; 20], &mut draft.sample.rng).expect("valid");
     draft.ballot.witness.words = other.witness.words.clone();
     draft.tell("fold", "another member's words", vec![])
-}
-
-/// Votes that no rule allows, each under its rule.
-fn votes<const K: usize>(like: &Trace) -> Vec<BallotLie<K>> {
-    use crate::voting::rule::RuleKind::{Approval, Quadratic, Single, Split};
-    let over = |kind, limit, options: u8, votes: &[u64], aim| {
-        let mut draft = Draft::<K>::new(like, 10);
-        draft.sample.election.rule = Rule { electorate: Kind::Weighted, kind, options, limit };
-        draft.vote(votes);
-        draft.tell("rule", aim, vec![])
-    };
-    let all = K as u8;
-    vec![
-        over(Single, 1, all, &[], "no vote under single choice"),
-        over(Single, 1, all, &[0, 8], "twice the weight"),
-        over(Single, 1, all, &[4, 4], "two options under single choice"),
-        over(Single, 1, all, &[1, 3], "a divided vote under single choice"),
-        over(Approval, 3, all, &[12], "three times the weight for one option"),
-        over(Approval, 1, all, &[4, 4], "more options than the limit"),
-        over(Split, 2, all, &[5, 4], "more votes than weight and limit give"),
-        over(Quadratic, 1, all, &[2, 1], "votes whose squares sum to more than the weight"),
-        over(Split, 2, 2, &[0, 0, 1], "a vote for an option that is not in use"),
-        over(Approval, 2, 2, &[4, 0, 4], "an option that is not in use"),
-    ]
 }
 
 type TallyLie<const K: usize> = Lie<Tally<K, 1>>;
