@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 pub mod babyjubjub;
+pub mod compliance;
+pub mod evm;
 pub mod field;
 pub mod merkle;
 pub mod poseidon;

@@ -1,8 +1,8 @@
 //! The leaves of an electorate.
 
 use crate::Fr;
+use crate::evm::tag;
 use crate::poseidon::hash;
-use crate::voting::scope::tag;
 use ark_ff::AdditiveGroup;
 use std::sync::LazyLock;
 

@@ -1,0 +1,17 @@
+#![doc = include_str!("../../compliance.md")]
+
+pub mod context;
+pub mod counts;
+pub mod data;
+pub mod linear;
+pub mod model;
+pub mod record;
+pub mod schema;
+
+use crate::Fr;
+use crate::evm::tag;
+
+/// The field element that starts every hash of one kind: tag(text) >> 8.
+pub fn domain(text: &str) -> Fr {
+    tag(text).shifted()
+}
