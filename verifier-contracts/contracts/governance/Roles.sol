@@ -14,4 +14,10 @@ library Roles {
 
     /// @notice May create polls: `PollBox.create`.
     uint64 internal constant POLLSTER = 3;
+
+    /// @notice May worsen a model's status, without delay: `ModelRegistry.flag` and `ModelRegistry.halt`.
+    uint64 internal constant GUARDIAN = 4;
+
+    /// @notice May open engagements of models that are not its own: `AuditRegistry.openEngagement`.
+    uint64 internal constant AUDIT_OPENER = 5;
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.30;
 
-import {IBallotVerifier} from "./interfaces/IVerifiers.sol";
+import {IFoldedVerifier} from "./interfaces/IVerifiers.sol";
 
 /// @title FoldedBatch
-/// @notice The call of `IBallotVerifier.verifyFoldedBatch`, written ballot by ballot into memory and sent once. The compiler's
+/// @notice The call of `IFoldedVerifier.verifyFoldedBatch`, written proof by proof into memory and sent once. The compiler's
 /// own encoding would copy every proof twice, word by word.
 library FoldedBatch {
     /// @notice A call that grows.
     /// @param start where its arguments begin in memory; the selector stands in the four bytes before
     /// @param proofs where the next proof goes
     /// @param inputs where its inputs go, behind the place of the last proof that there is room for
-    /// @param count ballots so far
+    /// @param count proofs so far
     struct Batch {
         uint256 start;
         uint256 proofs;
@@ -24,11 +24,11 @@ library FoldedBatch {
     uint256 private constant PROOF = 0x100;
     uint256 private constant INPUTS = 0x60;
 
-    /// @notice A call without ballots.
-    /// @param point the election's folded constants
-    /// @param room most ballots that will be pushed
+    /// @notice A call without proofs.
+    /// @param point the folded constants
+    /// @param room most proofs that will be pushed
     function begin(uint256[2] memory point, uint256 room) internal pure returns (Batch memory batch) {
-        bytes4 selector = IBallotVerifier.verifyFoldedBatch.selector;
+        bytes4 selector = IFoldedVerifier.verifyFoldedBatch.selector;
         uint256 start;
         assembly ("memory-safe") {
             let free := mload(0x40)
@@ -42,24 +42,24 @@ library FoldedBatch {
         batch.inputs = start + PROOFS_AT + room * PROOF + 0x20;
     }
 
-    /// @notice Adds a proof and its inputs; at most `room` times.
-    function push(Batch memory batch, uint256[8] calldata proof, uint256 h, uint256 gamma, uint256 e) internal pure {
+    /// @notice Adds a proof and its three inputs; at most `room` times.
+    function push(Batch memory batch, uint256[8] calldata proof, uint256 a, uint256 b, uint256 c) internal pure {
         assembly ("memory-safe") {
             let at := mload(add(batch, 0x20))
             calldatacopy(at, proof, PROOF)
             mstore(add(batch, 0x20), add(at, PROOF))
             at := mload(add(batch, 0x40))
-            mstore(at, h)
-            mstore(add(at, 0x20), gamma)
-            mstore(add(at, 0x40), e)
+            mstore(at, a)
+            mstore(add(at, 0x20), b)
+            mstore(add(at, 0x40), c)
             mstore(add(batch, 0x40), add(at, INPUTS))
             mstore(add(batch, 0x60), add(mload(add(batch, 0x60)), 1))
         }
     }
 
     /// @notice Sends the call; reverts as the verifier does.
-    /// @param verifier a contract, as the box has checked when it was made
-    function verify(Batch memory batch, IBallotVerifier verifier) internal view {
+    /// @param verifier a contract, as the caller has checked when it was made
+    function verify(Batch memory batch, IFoldedVerifier verifier) internal view {
         uint256 start = batch.start;
         uint256 n = batch.count;
         uint256 end = batch.proofs;
