@@ -4,7 +4,9 @@ pub mod context;
 pub mod counts;
 pub mod data;
 pub mod linear;
+pub mod metrics;
 pub mod model;
+pub mod policy;
 pub mod record;
 pub mod schema;
 
