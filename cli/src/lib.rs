@@ -11,6 +11,7 @@
 //! | [`error`] | the one error type, with its exit codes |
 //! | [`store`], [`secret`] | members' and trustees' secrets at rest |
 //! | [`chain`] | the connection to a node |
+//! | [`audit`] | data sets, models and policies of audits, as files |
 //! | [`flow`] | what several commands do with a chain |
 //! | [`devnet`] | the local chain |
 //!
@@ -20,6 +21,7 @@
 #![warn(missing_docs)]
 
 pub mod app;
+pub mod audit;
 pub mod chain;
 pub mod cmd;
 pub mod context;

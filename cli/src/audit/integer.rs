@@ -1,0 +1,207 @@
+//! From a library's model of doubles to the canonical model of integers, at the largest scale that its ranges allow.
+//!
+//! A lane adds W·x, W the column's slope per unit; rounding W·2^s to a whole number is wrong by at most half a unit for each unit
+//! of x. Mean, offset and intercept are summed as doubles and rounded once. So the integer score differs from 2^s times the real one by
+//! at most [`Integers::rounding`]·2^s.
+
+use tabella_circuits::compliance::linear::{BIAS_BITS, LinearModel, PARAMETER_BITS, TABLE};
+use tabella_circuits::compliance::record::{LANES, lane_bits};
+
+use super::export::{CategoryTerm, Export, NumberTerm, Term};
+use super::schema::{Category, Column, Kind, Number, NumberMissing, Schema, lane_weights};
+use crate::error::CliError;
+
+/// The largest scale tried, as log2.
+pub const MAX_SCALE: u32 = 38;
+/// Below this scale, as log2, rounding is likely to change predictions.
+pub const GOOD_SCALE: u32 = 24;
+
+/// An integer model and how exact it is.
+#[derive(Debug)]
+pub struct Integers {
+    /// The model.
+    pub model: LinearModel,
+    /// log2 of the scale.
+    pub scale: u32,
+    /// How far an integer score, divided by the scale, may be from the library's, for any record of the schema.
+    pub rounding: f64,
+    /// Features that the model does not use.
+    pub unused: Vec<String>,
+}
+
+/// The same with doubles.
+struct Reals {
+    weights: [f64; LANES],
+    table: Vec<f64>,
+    bias: f64,
+    /// Sum of the sizes of what `bias` is made of: what its own error is measured by.
+    size: f64,
+    category: [bool; LANES],
+    offset: [u8; LANES],
+}
+
+fn refused(what: impl std::fmt::Display) -> CliError {
+    CliError::usage("model-does-not-fit", what.to_string())
+}
+
+/// The canonical model for a schema.
+///
+/// # Errors
+/// `model-does-not-fit`: a column that the schema does not give to the model or has in another form, a value for which the library has
+/// no behaviour, numbers beyond every scale.
+pub fn integers(export: &Export, schema: &Schema) -> Result<Integers, CliError> {
+    for term in &export.terms {
+        match schema.column(&term.column).map(|c| &c.kind) {
+            None => return Err(refused(format!("the schema has no column {:?}, which the model uses", term.column))),
+            Some(Kind::Drop { .. }) => {
+                return Err(refused(format!("the schema drops the column {:?}, which the model uses", term.column)));
+            }
+            Some(_) => {}
+        }
+    }
+    let mut reals = Reals {
+        weights: [0.0; LANES],
+        table: vec![0.0],
+        bias: export.intercept.0,
+        size: export.intercept.0.abs(),
+        category: [false; LANES],
+        offset: [0; LANES],
+    };
+    let mut unused = vec![];
+    for column in &schema.columns {
+        let terms: Vec<&Term> = export.terms.iter().filter(|t| t.column == column.name).collect();
+        match &column.kind {
+            Kind::Drop { .. } => {}
+            _ if terms.is_empty() => unused.push(column.name.clone()),
+            Kind::Number(number) => terms.iter().try_for_each(|term| reals.number(column, number, term))?,
+            Kind::Category(category) => reals.category(column, category, &terms)?,
+        }
+    }
+    let (model, scale) = reals.at_largest_scale(export.inclusive)?;
+    Ok(Integers { rounding: reals.rounding(scale), model, scale, unused })
+}
+
+impl Reals {
+    fn add(&mut self, value: f64) {
+        self.bias += value;
+        self.size += value.abs();
+    }
+
+    fn number(&mut self, column: &Column, number: &Number, term: &Term) -> Result<(), CliError> {
+        let name = &column.name;
+        let Some(NumberTerm { coefficient, mean, scale, missing }) = &term.number else {
+            let what = format!("{name:?} is a number in the schema and a category in the model");
+            return Err(refused(what).hint(format!("in the specification: kind = \"category\" for {name:?}")));
+        };
+        // x = low + lanes, in units; the model's value is x / units.
+        let units = f64::from(number.scale);
+        let slope = coefficient.0 / scale.0 / units;
+        for (lane, weight) in lane_weights(&number.lanes) {
+            self.weights[lane] += slope * weight as f64;
+        }
+        self.add(-coefficient.0 * mean.0 / scale.0);
+        self.add(slope * number.low as f64);
+        if let NumberMissing::Indicator { value, lane } = number.missing {
+            let missing = missing.ok_or_else(|| no_behaviour(name, "a missing value"))?;
+            let filled = coefficient.0 * (value as f64 / units - mean.0) / scale.0;
+            self.weights[lane] += missing.0 - filled;
+        }
+        Ok(())
+    }
+
+    fn category(&mut self, column: &Column, category: &Category, terms: &[&Term]) -> Result<(), CliError> {
+        let (lane, offset) = (category.lane, self.table.len());
+        self.category[lane] = true;
+        self.offset[lane] = u8::try_from(offset).map_err(CliError::internal)?;
+        let (missing, unseen) = (category.values.len(), category.codes() - 1);
+        for code in 0..category.codes() {
+            let mut sum = 0.0;
+            for term in terms {
+                sum += match (category.values.get(code), &term.number, &term.category) {
+                    (Some(value), _, Some(list)) => of_value(&column.name, value, list)?,
+                    (Some(value), Some(number), _) => of_text(&column.name, value, number)?,
+                    (None, _, Some(list)) if code == missing && category.missing_code() == Some(code) => {
+                        list.missing.ok_or_else(|| no_behaviour(&column.name, "a missing value"))?.0
+                    }
+                    (None, Some(number), _) if code == missing && category.missing_code() == Some(code) => {
+                        number.missing.ok_or_else(|| no_behaviour(&column.name, "a missing value"))?.0
+                    }
+                    (None, _, Some(list)) if code == unseen => {
+                        list.unseen.ok_or_else(|| no_behaviour(&column.name, "an unseen value"))?.0
+                    }
+                    _ => return Err(no_behaviour(&column.name, "a value that is no number")),
+                };
+            }
+            self.table.push(sum);
+        }
+        Ok(())
+    }
+
+    /// Every number times 2^s, rounded; the largest s at which all of them are in range.
+    fn at_largest_scale(&self, inclusive: bool) -> Result<(LinearModel, u32), CliError> {
+        let fits = |s: &u32| {
+            let factor = 2f64.powi(*s as i32);
+            let below = |value: f64, bits: usize| (value * factor).abs().round() < 2f64.powi(bits as i32 - 1);
+            // One more unit of bias makes a score of 0 positive.
+            self.weights.iter().chain(&self.table).all(|v| below(*v, PARAMETER_BITS))
+                && (self.bias * factor).abs().round() + 1.0 < 2f64.powi(BIAS_BITS as i32 - 1)
+        };
+        let Some(scale) = (0..=MAX_SCALE).rev().find(fits) else {
+            return Err(refused("its numbers are too large: no weight may reach 2^39, no intercept 2^60"));
+        };
+        let whole = |value: f64| (value * 2f64.powi(scale as i32)).round() as i64;
+        let mut model = LinearModel { bias: whole(self.bias) + i64::from(inclusive), ..LinearModel::default() };
+        model.weights = self.weights.map(whole);
+        for (cell, value) in model.table.iter_mut().zip(&self.table) {
+            *cell = whole(*value);
+        }
+        (model.category, model.offset) = (self.category, self.offset);
+        if self.table.len() > TABLE {
+            return Err(refused(format!("its categories have more than {} codes together", TABLE - 1)));
+        }
+        model.check().map_err(refused)?;
+        Ok((model, scale))
+    }
+
+    /// Half a unit for each unit of every lane in use, each category and the bias; the doubles' own errors beside them.
+    fn rounding(&self, scale: u32) -> f64 {
+        let lanes: f64 = (0..LANES)
+            .filter(|lane| self.weights[*lane] != 0.0)
+            .map(|lane| {
+                (2f64.powi(lane_bits(lane) as i32) - 1.0)
+                    * (0.5 + self.weights[lane].abs() * 2f64.powi(scale as i32) * ERROR)
+            })
+            .sum();
+        let categories = self.category.iter().filter(|used| **used).count() as f64;
+        (lanes + 0.5 * (categories + 1.0)) / 2f64.powi(scale as i32) + self.size * ERROR
+    }
+}
+
+/// Bound on the relative error of a handful of operations on doubles.
+const ERROR: f64 = 64.0 * f64::EPSILON;
+
+/// The library's summand for a value that the schema lists.
+fn of_value(column: &str, value: &str, list: &CategoryTerm) -> Result<f64, CliError> {
+    match list.values.iter().position(|v| v == value) {
+        Some(place) => Ok(list.coefficients[place].0),
+        None => list.unseen.map(|v| v.0).ok_or_else(|| {
+            no_behaviour(
+                column,
+                &format!("the value {value:?}, which the schema lists and the model was not trained with"),
+            )
+        }),
+    }
+}
+
+/// The library's summand for a value that the model takes as a number.
+fn of_text(column: &str, value: &str, number: &NumberTerm) -> Result<f64, CliError> {
+    let x = super::decimal::Decimal::parse(value).ok_or_else(|| {
+        refused(format!("{column:?} is a number in the model, and the schema's value {value:?} is none"))
+    })?;
+    Ok(number.coefficient.0 * (x.to_f64() - number.mean.0) / number.scale.0)
+}
+
+fn no_behaviour(column: &str, what: &str) -> CliError {
+    refused(format!("column {column:?}: the library refuses {what}, so the model has no prediction for it"))
+        .hint("train with handle_unknown = \"ignore\" or an imputer, or let the specification refuse or drop such rows")
+}

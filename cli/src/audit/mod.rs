@@ -1,0 +1,31 @@
+//! What an audit is about: data sets, models and policies as files, and nothing about a chain.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`spec`], [`resolve`], [`lanes`] | a data set's specification in TOML, and the schema made from it |
+//! | [`schema`], [`check`] | the canonical schema |
+//! | [`decimal`], [`table`], [`encode`] | numbers, CSV files, rows to records |
+//! | [`import`], [`aequitas`] | a CSV file to a data set, with a report |
+//! | [`dataset`], [`store`] | a data set, in memory and on disk |
+//! | [`export`], [`integer`] | a library's model, and the canonical integer model made from it |
+//! | [`model`] | the model and its blinding on disk |
+//! | [`policy`], [`metric`], [`fraction`] | policies in TOML, and the words made from them |
+
+pub mod aequitas;
+pub mod check;
+pub mod dataset;
+pub mod decimal;
+pub mod encode;
+pub mod export;
+pub mod fraction;
+pub mod import;
+pub mod integer;
+pub mod lanes;
+pub mod metric;
+pub mod model;
+pub mod policy;
+pub mod resolve;
+pub mod schema;
+pub mod spec;
+pub mod store;
+pub mod table;
