@@ -15,6 +15,7 @@ pub mod keys;
 pub mod reduction;
 pub mod registry;
 pub mod setup;
+pub mod shard;
 
 pub use circuit::{CircuitError, CircuitSummary, CompiledCircuit};
 pub use groth16::{

@@ -169,6 +169,11 @@ fn payload_length(counts: &[u64; 6]) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
+/// The length of a circuit's key file, in bytes.
+pub(super) fn length(circuit: &CompiledCircuit) -> u64 {
+    payload_length(&counts_of(circuit)).saturating_add((HEADER + CHECKSUM) as u64)
+}
+
 /// Reads the header and checks the file's length against it; nothing else is looked at.
 pub(super) fn read_header(path: &Path) -> Result<KeyHeader, KeyError> {
     open(path).map(|(_, header)| header)

@@ -45,6 +45,11 @@ impl KeyStore {
         self.dir.join(format!("{}-v{}-{digest}.{kind}.key", circuit.id(), circuit.version()))
     }
 
+    /// Bytes of a circuit's key file, whether it is there or not.
+    pub fn file_size(circuit: &CompiledCircuit) -> u64 {
+        file::length(circuit)
+    }
+
     /// The development key of `S`: from its file, or made and stored (seconds).
     ///
     /// # Errors

@@ -5,5 +5,5 @@ mod circuit;
 mod groth16;
 mod json;
 mod key_files;
-mod statements;
+pub(crate) mod statements;
 mod voting;
