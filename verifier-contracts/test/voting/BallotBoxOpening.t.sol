@@ -12,7 +12,7 @@ import {Electorate} from "../../contracts/voting/Electorate.sol";
 import {IBallotBox} from "../../contracts/voting/interfaces/IBallotBox.sol";
 import {IElectionBox} from "../../contracts/voting/interfaces/IElectionBox.sol";
 import {ICommittee} from "../../contracts/voting/interfaces/ICommittee.sol";
-import {IBallotVerifier, ITallyVerifier} from "../../contracts/voting/interfaces/IVerifiers.sol";
+import {IBallotVerifier, IFoldedVerifier, ITallyVerifier} from "../../contracts/voting/interfaces/IVerifiers.sol";
 
 /// @notice What a box is made with, and what it opens elections with.
 contract BallotBoxOpeningTest is BoxFixture {
@@ -193,7 +193,7 @@ contract BallotBoxOpeningTest is BoxFixture {
         for (uint256 i = 0; i < 6; ++i) {
             constants[4 + i] = keys[i];
         }
-        vm.expectCall(address(ballotVerifier), abi.encodeCall(IBallotVerifier.foldConstants, (constants)), 1);
+        vm.expectCall(address(ballotVerifier), abi.encodeCall(IFoldedVerifier.foldConstants, (constants)), 1);
         box.open(id);
     }
 

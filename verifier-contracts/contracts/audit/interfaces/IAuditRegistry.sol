@@ -62,6 +62,20 @@ interface IAuditRegistry {
         uint256[2] point;
     }
 
+    /// @notice A verdict and its proof.
+    /// @param verdict 0 fail, 1 pass, 2 insufficient
+    /// @param h hash of the words, proven by the circuit
+    /// @param proof A.x, A.y, B.x_im, B.x_re, B.y_im, B.y_re, C.x, C.y
+    /// @param digests all shards' digests, in order
+    /// @param counts all shards' C_k
+    struct VerdictProof {
+        uint256 verdict;
+        uint256 h;
+        uint256[8] proof;
+        uint256[] digests;
+        uint256[] counts;
+    }
+
     /// @notice A verdict that was verified.
     /// @param modelId the model
     /// @param policyVersion the policy
@@ -190,12 +204,6 @@ interface IAuditRegistry {
     /// @notice The attestation is revoked already.
     error AttestationAlreadyRevoked(uint256 attestationId, uint256 revokedAt);
 
-    /// @notice A verifier is for another circuit or version.
-    error WrongCircuit(address verifier, string circuit, uint256 version);
-
-    /// @notice An address that must be a contract is not.
-    error NotAContract(address account);
-
     /// @notice The part of a bond that a fail costs is 1 to 9,999 of 10,000: silence costs more.
     error FailShareOutOfRange(uint256 basisPoints);
 
@@ -233,19 +241,7 @@ interface IAuditRegistry {
 
     /// @notice Verifies a verdict over the whole verified list. A pass is attested until the policy's validity is over; a fail halts
     /// the model and takes a part of its bond; "insufficient" is recorded and does not stop the deadline. For the model's owner.
-    /// @param verdict 0 fail, 1 pass, 2 insufficient
-    /// @param digests all shards' digests, in order
-    /// @param counts all shards' C_k
-    /// @param h hash of the words, proven by the circuit
-    /// @param proof A.x, A.y, B.x_im, B.x_re, B.y_im, B.y_re, C.x, C.y
-    function submitVerdict(
-        uint256 engagementId,
-        uint256 verdict,
-        uint256[] calldata digests,
-        uint256[] calldata counts,
-        uint256 h,
-        uint256[8] calldata proof
-    ) external;
+    function submitVerdict(uint256 engagementId, VerdictProof calldata given) external;
 
     /// @notice Halts a model that got neither pass nor fail in time, and takes its whole bond; anyone may.
     function enforceDeadline(uint256 engagementId) external;

@@ -73,7 +73,10 @@ interface IMilestoneTreasury {
     /// @notice A milestone ends in the future.
     error DeadlineInPast(uint256 deadline, uint256 now_);
 
-    /// @notice The token is no contract.
+    /// @notice Money needs somewhere to go back to.
+    error TreasuryZero();
+
+    /// @notice An address that must be a contract is not.
     error NotAContract(address account);
 
     /// @notice Ether was sent for a milestone in a token, or not the amount that was said.

@@ -31,6 +31,7 @@ interface IPolicyRegistry {
 
     /// @notice What contracts need of an adopted version.
     /// @param schemaHash word 0
+    /// @param wordsHash keccak256 of the eleven words, 32 bytes each; the words stand in the event
     /// @param point the verdict verifier's folded constants
     /// @param adoptedAt second of its adoption
     /// @param validity seconds, as in `Terms`
@@ -41,6 +42,7 @@ interface IPolicyRegistry {
     /// @param auditors number of auditors
     struct Policy {
         uint256 schemaHash;
+        bytes32 wordsHash;
         uint256[2] point;
         uint40 adoptedAt;
         uint32 validity;
@@ -75,21 +77,12 @@ interface IPolicyRegistry {
     /// @notice Auditors are listed in ascending order, each once, none 0.
     error AuditorsNotAscending(uint256 place);
 
-    /// @notice A verifier is for another circuit or version.
-    error WrongCircuit(address verifier, string circuit, uint256 version);
-
-    /// @notice An address that must be a contract is not.
-    error NotAContract(address account);
-
     /// @notice Adopts a policy. For the ADMIN: the timelock.
     /// @return version versions count from 1
     function adopt(Terms calldata terms) external returns (uint256 version);
 
     /// @notice A version; reverts where there is none.
     function policy(uint256 version) external view returns (Policy memory);
-
-    /// @notice The words of a version, as the verifier folded them.
-    function words(uint256 version) external view returns (uint256[11] memory);
 
     /// @notice The folded constants and the validity of a version: what a verdict needs.
     function verdictTerms(uint256 version)

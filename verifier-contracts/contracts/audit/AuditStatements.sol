@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.30;
+
+/// @title AuditStatements
+/// @notice The hashes and words of the compliance statement page (circuits/compliance.md), as the contracts compute them.
+library AuditStatements {
+    /// @notice Records of a full shard.
+    uint256 internal constant SHARD_ROWS = 205;
+
+    /// @notice Most shards of a verdict.
+    uint256 internal constant MOST_SHARDS = 48;
+
+    /// @notice The statement page's EMPTY: the commitment to no counts, in the place of shards that there are not.
+    uint256 internal constant EMPTY = 0x14bb5534ff7d79b3ee5b32f28ea4505ff9bc32a7f63ab05c0cb57b626ceb4a3b;
+
+    /// @notice tag("tabella.audit.v1")
+    bytes32 internal constant AUDIT_TAG = keccak256("tabella.audit.v1");
+
+    /// @notice tag("tabella.data.v1")
+    bytes32 internal constant DATA_TAG = keccak256("tabella.data.v1");
+
+    /// @notice tag("tabella.verdict.v1")
+    bytes32 internal constant VERDICT_TAG = keccak256("tabella.verdict.v1");
+
+    /// @dev Words before the commitments: context, model, rows, verdict.
+    uint256 private constant HEAD = 4;
+
+    /// @notice Binds shards and verdict to one engagement.
+    function context(address audits, uint256 engagementId) internal view returns (uint256) {
+        return uint256(keccak256(abi.encode(AUDIT_TAG, block.chainid, audits, engagementId))) >> 8;
+    }
+
+    /// @notice The accumulator of a list that grows: acc = keccak(acc, digest_k, C_k) >> 8, beginning with the context.
+    /// @dev Both lists have the same length.
+    function extend(uint256 acc, uint256[] calldata digests, uint256[] calldata counts)
+        internal
+        pure
+        returns (uint256)
+    {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, acc)
+            let count := counts.offset
+            let digest := digests.offset
+            for { let end := add(digest, shl(5, digests.length)) } lt(digest, end) { digest := add(digest, 0x20) } {
+                mstore(add(free, 0x20), calldataload(digest))
+                mstore(add(free, 0x40), calldataload(count))
+                mstore(free, shr(8, keccak256(free, 0x60)))
+                count := add(count, 0x20)
+            }
+            acc := mload(free)
+        }
+        return acc;
+    }
+
+    /// @notice What auditors sign of a data set.
+    function dataRoot(uint256 schemaHash, uint256 rows, uint256[] calldata digests) internal pure returns (bytes32) {
+        return keccak256(abi.encodePacked(DATA_TAG, schemaHash, rows, digests.length, digests));
+    }
+
+    /// @notice The verdict circuit's words. The places of shards that there are not hold EMPTY.
+    /// @param counts at most `MOST_SHARDS`
+    function verdictWords(uint256 context_, uint256 model, uint256 rows, uint256 verdict, uint256[] calldata counts)
+        internal
+        pure
+        returns (uint256[] memory words)
+    {
+        words = new uint256[](HEAD + MOST_SHARDS);
+        (words[0], words[1], words[2], words[3]) = (context_, model, rows, verdict);
+        assembly ("memory-safe") {
+            let at := add(words, 0xa0)
+            let given := shl(5, counts.length)
+            calldatacopy(at, counts.offset, given)
+            let end := add(at, shl(5, MOST_SHARDS))
+            for { at := add(at, given) } lt(at, end) { at := add(at, 0x20) } { mstore(at, EMPTY) }
+        }
+    }
+
+    /// @notice The point at which a verdict's words are folded.
+    function verdictGamma(uint256 h, uint256[] memory words) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encodePacked(VERDICT_TAG, h, words))) >> 8;
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.30;
+
+import {AuditStatements} from "../../contracts/audit/AuditStatements.sol";
+import {IAuditRegistry} from "../../contracts/audit/interfaces/IAuditRegistry.sol";
+import {IModelRegistry} from "../../contracts/audit/interfaces/IModelRegistry.sol";
+import {IdealVerifier} from "../support/IdealVerifier.sol";
+import {IdealAudit} from "../support/IdealAudit.sol";
+
+/// @notice From shards to an attestation, with verifiers that take a proof for its own statement only.
+contract VerdictTest is IdealAudit {
+    function setUp() public {
+        deployIdeal();
+    }
+
+    function test_EmptyIsTheOneOfTheStatements() public pure {
+        assertEq(AuditStatements.EMPTY, EMPTY);
+        assertLt(EMPTY, R);
+    }
+
+    function test_PassIsAttestedUntilItExpires() public {
+        uint256 id = running(1, 5);
+        submitAllShards(id, 1, 5);
+        vm.warp(START + 3 days);
+        vm.expectEmit();
+        emit IAuditRegistry.VerdictAttested(
+            id,
+            modelId,
+            version,
+            IAuditRegistry.Verdict.Pass,
+            rootOf(SCHEMA, rowsOf(5), digestsOf(1, 5)),
+            uint40(START + 3 days),
+            uint40(START + 3 days + VALIDITY)
+        );
+        submit(id, verdictOf(id, 1, 1, 5));
+        assertState(id, IAuditRegistry.State.Passed);
+        assertTrue(audits.isValid(id));
+        assertTrue(audits.validFor(modelId, version));
+        assertEq(audits.lastPass(modelId, version), id);
+        assertEq(audits.openEngagements(modelId), 0);
+        IAuditRegistry.Attestation memory a = audits.attestation(id);
+        assertEq(uint256(a.verdict), uint256(IAuditRegistry.Verdict.Pass));
+        assertEq(a.issuedAt, START + 3 days);
+        vm.warp(START + 3 days + VALIDITY - 1);
+        assertTrue(audits.isValid(id));
+        vm.warp(START + 3 days + VALIDITY);
+        assertFalse(audits.isValid(id));
+        assertFalse(audits.validFor(modelId, version));
+    }
+
+    function test_FailHaltsAndCostsLessThanSilence() public {
+        uint256 id = concluded(0, 1, 5);
+        assertState(id, IAuditRegistry.State.Failed);
+        assertEq(uint256(models.status(modelId)), uint256(IModelRegistry.Status.Halted));
+        assertEq(models.slashed(), BOND * FAIL_SHARE / 10_000);
+        assertLt(models.slashed(), BOND);
+        assertFalse(audits.isValid(id));
+        assertEq(audits.openEngagements(modelId), 0);
+        models.collectSlashed();
+        assertEq(TIMELOCK.balance, 100 ether + BOND * FAIL_SHARE / 10_000);
+    }
+
+    function test_InsufficientIsRecordedAndDoesNotStopTheDeadline() public {
+        uint256 id = concluded(2, 1, 5);
+        assertState(id, IAuditRegistry.State.Running);
+        assertEq(uint256(audits.attestation(id).verdict), uint256(IAuditRegistry.Verdict.Insufficient));
+        assertFalse(audits.isValid(id));
+        assertEq(audits.openEngagements(modelId), 1);
+        assertTrue(models.isActive(modelId));
+        vm.warp(audits.engagement(id).deadline + 1);
+        audits.enforceDeadline(id);
+        assertState(id, IAuditRegistry.State.Defaulted);
+        assertFalse(models.isActive(modelId));
+        assertEq(models.slashed(), BOND);
+    }
+
+    function test_OneVerdictForAnEngagement() public {
+        uint256 id = concluded(2, 1, 5);
+        for (uint256 verdict = 0; verdict < 3; ++verdict) {
+            IAuditRegistry.VerdictProof memory v = verdictOf(id, verdict, 1, 5);
+            refuse(id, v, abi.encodeWithSelector(IAuditRegistry.VerdictAlreadyGiven.selector, id));
+        }
+        id = concluded(1, 2, 3);
+        refuse(
+            id,
+            verdictOf(id, 1, 2, 3),
+            abi.encodeWithSelector(IAuditRegistry.WrongState.selector, id, IAuditRegistry.State.Passed)
+        );
+    }
+
+    function test_ShardsComeInSeveralBatches() public {
+        uint256 id = running(1, 48);
+        (uint256[] memory digests, uint256[] memory counts) = (digestsOf(1, 48), countsOf(1, 48));
+        for (uint256 first = 0; first < 48; first += 16) {
+            uint256[] memory d = part(digests, first, 16);
+            uint256[] memory c = part(counts, first, 16);
+            uint256[8][] memory proofs = shardProofs(id, COMMITMENT, first, d, c);
+            vm.prank(OWNER);
+            audits.submitShards(id, d, c, proofs);
+            assertEq(audits.engagement(id).shards, first + 16);
+        }
+        submit(id, verdictOf(id, 1, 1, 48));
+        assertTrue(audits.isValid(id));
+    }
+
+    function part(uint256[] memory list, uint256 first, uint256 n) private pure returns (uint256[] memory some) {
+        some = new uint256[](n);
+        for (uint256 i = 0; i < n; ++i) {
+            some[i] = list[first + i];
+        }
+    }
+}
