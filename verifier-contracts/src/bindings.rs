@@ -4,7 +4,11 @@
 //! test compares every function and event with the committed artifacts, results included.
 #![allow(missing_docs, clippy::too_many_arguments, reason = "the macro writes what the ABI says")]
 
+mod audit;
+
 use alloy::sol;
+
+pub use audit::{DataRoot, IAuditRegistry, IDataRegistry, IMilestoneTreasury, IModelRegistry, IPolicyRegistry};
 
 sol! {
     #[sol(abi)]

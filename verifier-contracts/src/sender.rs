@@ -10,7 +10,7 @@ use alloy::signers::local::PrivateKeySigner;
 #[derive(Clone)]
 pub struct Sender {
     address: Address,
-    wallet: Option<EthereumWallet>,
+    local: Option<(PrivateKeySigner, EthereumWallet)>,
 }
 
 impl fmt::Debug for Sender {
@@ -22,12 +22,12 @@ impl fmt::Debug for Sender {
 impl Sender {
     /// An account that the node itself signs for (`eth_sendTransaction`).
     pub fn node_account(address: Address) -> Self {
-        Self { address, wallet: None }
+        Self { address, local: None }
     }
 
     /// A key that is here; the node sees signed transactions only.
     pub fn local(signer: PrivateKeySigner) -> Self {
-        Self { address: signer.address(), wallet: Some(EthereumWallet::new(signer)) }
+        Self { address: signer.address(), local: Some((signer.clone(), EthereumWallet::new(signer))) }
     }
 
     /// The sender's address.
@@ -37,7 +37,12 @@ impl Sender {
 
     /// The local wallet, or `None` where the node signs.
     pub(crate) fn wallet(&self) -> Option<&EthereumWallet> {
-        self.wallet.as_ref()
+        self.local.as_ref().map(|(_, wallet)| wallet)
+    }
+
+    /// The local key, or `None` where the node signs.
+    pub(crate) fn signer(&self) -> Option<&PrivateKeySigner> {
+        self.local.as_ref().map(|(signer, _)| signer)
     }
 }
 
