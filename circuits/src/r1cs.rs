@@ -264,6 +264,19 @@ impl<'a> Builder<'a> {
         Ok(quotient)
     }
 
+    /// [`Builder::divide`] for each (numerator, denominator), with one inversion for all.
+    pub fn divide_all(&mut self, parts: &[(Num, Num)]) -> Result<Vec<Num>, SynthesisError> {
+        let mut inverses: Vec<Fr> = parts.iter().map(|(_, denominator)| denominator.value).collect();
+        // Leaves a zero as it is.
+        ark_ff::batch_inversion(&mut inverses);
+        let divide = |((numerator, denominator), inverse): (&(Num, Num), Fr)| {
+            let quotient = self.witness(numerator.value * inverse)?;
+            self.enforce(&quotient, denominator, numerator)?;
+            Ok(quotient)
+        };
+        parts.iter().zip(inverses).map(divide).collect()
+    }
+
     /// a != 0, by its inverse.
     pub fn non_zero(&mut self, a: &Num) -> Result<(), SynthesisError> {
         let inverse = self.witness(a.value.inverse().unwrap_or(Fr::ZERO))?;

@@ -1,5 +1,6 @@
 //! Every circuit of this build.
 
+use tabella_circuits::compliance::shard::ShardLinearR205;
 use tabella_circuits::statement::Statement;
 use tabella_circuits::voting::ballot::{BallotK3D20, BallotK8D20};
 use tabella_circuits::voting::tally::{TallyK3T1, TallyK8T1};
@@ -48,5 +49,6 @@ pub fn circuits() -> Vec<CircuitInfo> {
         CircuitInfo::of::<TallyK3T1>(),
         CircuitInfo::of::<BallotK8D20>(),
         CircuitInfo::of::<TallyK8T1>(),
+        CircuitInfo::of::<ShardLinearR205>(),
     ]
 }

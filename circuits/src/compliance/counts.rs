@@ -5,7 +5,7 @@ use super::record::Record;
 use super::schema::{ATTRIBUTES, GROUPS};
 use crate::Fr;
 use crate::poseidon::hash_words;
-use ark_ff::{AdditiveGroup, Field};
+use ark_ff::AdditiveGroup;
 use std::sync::LazyLock;
 
 /// Cells: 4 attributes of 16 groups, each by label and prediction.
@@ -83,6 +83,7 @@ impl Counts {
 mod tests {
     use super::super::record::tests::any_record;
     use super::*;
+    use ark_ff::Field;
     use proptest::prelude::*;
 
     #[test]

@@ -73,7 +73,12 @@ pub fn shards<const R: usize>(
 
 /// digest_k = H*(SHARD_DOMAIN + k, the three words of each record). The number of records is the circuit's R.
 pub fn shard_digest(index: u32, records: &[Record]) -> Fr {
-    let mut words = vec![*SHARD_DOMAIN + Fr::from(index)];
+    digest_at(Fr::from(index), records)
+}
+
+/// [`shard_digest`] for what a prover may claim as a place.
+pub(crate) fn digest_at(index: Fr, records: &[Record]) -> Fr {
+    let mut words = vec![*SHARD_DOMAIN + index];
     words.extend(records.iter().flat_map(Record::words));
     hash_words(&words)
 }

@@ -9,6 +9,7 @@ pub mod model;
 pub mod policy;
 pub mod record;
 pub mod schema;
+pub mod shard;
 
 use crate::Fr;
 use crate::evm::tag;

@@ -5,6 +5,7 @@
 //! [`subjects`] the statements with honest assignments of every kind, [`lies`] a malicious witness for each block of the statement
 //! page, and [`read`] reads assignments back for the native twins.
 
+mod audit;
 mod election;
 pub mod gadgets;
 pub mod kill;
@@ -15,6 +16,7 @@ pub mod solve;
 pub mod subjects;
 pub mod trace;
 
+pub use audit::{SampleAudit, sample_audit};
 pub use election::{SampleElection, accumulate, sample_election};
 
 use crate::Fr;

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod circuit;
+mod compliance;
 mod groth16;
 mod json;
 mod key_files;

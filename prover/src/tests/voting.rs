@@ -49,7 +49,7 @@ fn tally() -> (TallyPublic<Fr>, TallyWitness) {
     (witness.public(), witness)
 }
 
-fn proves_and_refuses<S: Statement>(public: &S::Public, witness: &S::Witness) {
+pub(crate) fn proves_and_refuses<S: Statement>(public: &S::Public, witness: &S::Witness) {
     S::check(public, witness).unwrap();
     let circuit = CompiledCircuit::compile::<S>().unwrap();
     let assignment = circuit.assign::<S>(public, witness).unwrap();

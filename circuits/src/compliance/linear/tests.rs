@@ -85,14 +85,9 @@ proptest! {
         let words = model.words();
         let two = Fr::from(2u64);
         let at = |value: i64, bits: u32, place: usize| Fr::from(i128::from(value) + (1i128 << bits)) * two.pow([place as u64]);
-        for j in 0..4 {
-            let word: Fr = (0..6).map(|i| at(model.weights[6 * j + i], 39, 40 * i)).sum();
-            prop_assert_eq!(words[j], word);
-        }
-        for j in 0..21 {
-            let word: Fr = (0..6).map(|i| at(model.table[1 + 6 * j + i], 39, 40 * i)).sum();
-            prop_assert_eq!(words[4 + j], word);
-        }
+        let six = |list: &[i64], j: usize| -> Fr { (0..6).map(|i| at(list[6 * j + i], 39, 40 * i)).sum() };
+        prop_assert_eq!(&words[..4], (0..4).map(|j| six(&model.weights, j)).collect::<Vec<_>>());
+        prop_assert_eq!(&words[4..25], (0..21).map(|j| six(&model.table[1..], j)).collect::<Vec<_>>());
         prop_assert_eq!(words[25], at(model.table[127], 39, 0));
         let mut last = at(model.bias, 60, 0);
         for i in 0..LANES {
