@@ -105,6 +105,8 @@ contracts! {
     BallotK8D20Verifier,
     /// The generated verifier of `tally-k8-t1`.
     TallyK8T1Verifier,
+    /// The generated verifier of `shard-linear-r205`.
+    ShardLinearR205Verifier,
 }
 
 impl Contract {

@@ -8,9 +8,10 @@ use ark_ff::UniformRand;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
+use tabella_circuits::compliance::shard::ShardLinearR205;
 use tabella_circuits::field::to_be_bytes;
 use tabella_circuits::statement::Statement;
-use tabella_circuits::testing::{SampleElection, accumulate, sample_election};
+use tabella_circuits::testing::{SampleElection, accumulate, sample_audit, sample_election};
 use tabella_circuits::voting::ballot::{BallotK3D20, BallotK8D20, BallotPublic, BallotWitness, seal};
 use tabella_circuits::voting::electorate::Kind;
 use tabella_circuits::voting::rule::{Rule, choose};
@@ -44,6 +45,8 @@ pub(crate) fn generate(keys: &Path) -> Result<Vec<Generated>, Box<dyn Error>> {
     let (three, eight) = (tally(3)?, tally(8)?);
     files.extend(of::<TallyK3T1>(&store, &three.public(), &three)?);
     files.extend(of::<TallyK8T1>(&store, &eight.public(), &eight)?);
+    let (public, witness) = sample_audit::<205>(300, 1).shard(1);
+    files.extend(of::<ShardLinearR205>(&store, &public, &witness)?);
     Ok(files)
 }
 
