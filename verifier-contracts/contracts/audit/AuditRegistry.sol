@@ -138,6 +138,14 @@ contract AuditRegistry is EngagementStore {
     }
 
     /// @inheritdoc IAuditRegistry
+    function restartShards(uint256 engagementId) external {
+        Stored storage e = _owned(engagementId, State.Running);
+        if (e.issuedAt != 0) revert VerdictAlreadyGiven(engagementId);
+        emit ShardsRestarted(engagementId, e.count);
+        (e.acc, e.count) = (uint248(contextOf(engagementId)), 0);
+    }
+
+    /// @inheritdoc IAuditRegistry
     function submitVerdict(uint256 engagementId, VerdictProof calldata given) external {
         Stored storage e = _owned(engagementId, State.Running);
         if (e.issuedAt != 0) revert VerdictAlreadyGiven(engagementId);

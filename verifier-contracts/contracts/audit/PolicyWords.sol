@@ -21,11 +21,12 @@ library PolicyWords {
         if (words[0] >= BabyJubjub.R) revert IPolicyRegistry.WordOutOfRange(0, words[0]);
         if (words[2] == 0) revert IPolicyRegistry.NoLine();
         _range(words, 1, HEADER_BITS);
-        // The excluded share is a fraction: its denominator is not 0.
-        if (words[1] >> 84 == 0) revert IPolicyRegistry.LineUnprovable(1, words[1]);
+        // The share below which groups are left out is a fraction below 1.
+        if ((words[1] >> 72) & 0xfff >= words[1] >> 84) revert IPolicyRegistry.LineUnprovable(1, words[1]);
         for (uint256 i = 2; i < 10; ++i) {
             _range(words, i, LINE_BITS);
-            if (words[i] != 0 && !_provable(words[i])) revert IPolicyRegistry.LineUnprovable(i, words[i]);
+            bool good = words[i] == 0 || (words[i - 1] != 0 && _provable(words[i]));
+            if (!good) revert IPolicyRegistry.LineUnprovable(i, words[i]);
         }
         _range(words, 10, Z_BITS);
         uint256 z = words[10];

@@ -88,6 +88,39 @@ contract VerdictTest is IdealAudit {
         );
     }
 
+    /// @dev Who lost the openings of its counts proves its shards again, with no more time, and the old list is worth nothing.
+    function test_ShardsAreSubmittedAgain() public {
+        uint256 id = running(1, 5);
+        submitAllShards(id, 1, 5);
+        uint256 deadline = audits.engagement(id).deadline;
+        vm.warp(START + 1 days);
+        vm.prank(RIVAL);
+        vm.expectRevert(abi.encodeWithSelector(IAuditRegistry.NotTheOwner.selector, id, OWNER, RIVAL));
+        audits.restartShards(id);
+        vm.expectEmit();
+        emit IAuditRegistry.ShardsRestarted(id, 5);
+        vm.prank(OWNER);
+        audits.restartShards(id);
+        assertEq(audits.engagement(id).shards, 0);
+        assertEq(audits.engagement(id).deadline, deadline);
+        refuse(id, verdictOf(id, 1, 1, 5), abi.encodeWithSelector(IAuditRegistry.WrongNumberOfShards.selector, 0, 5));
+        (uint256[] memory digests, uint256[] memory counts) = (digestsOf(1, 5), countsOf(2, 5));
+        uint256[8][] memory proofs = shardProofs(id, COMMITMENT, 0, digests, counts);
+        vm.prank(OWNER);
+        audits.submitShards(id, digests, counts, proofs);
+        IAuditRegistry.VerdictProof memory old = verdictOf(id, 1, 1, 5);
+        vm.prank(OWNER);
+        vm.expectPartialRevert(IAuditRegistry.WrongList.selector);
+        audits.submitVerdict(id, old);
+        vm.prank(OWNER);
+        audits.restartShards(id);
+        submitAllShards(id, 1, 5);
+        submit(id, verdictOf(id, 2, 1, 5));
+        vm.prank(OWNER);
+        vm.expectRevert(abi.encodeWithSelector(IAuditRegistry.VerdictAlreadyGiven.selector, id));
+        audits.restartShards(id);
+    }
+
     function test_ShardsComeInSeveralBatches() public {
         uint256 id = running(1, 48);
         (uint256[] memory digests, uint256[] memory counts) = (digestsOf(1, 48), countsOf(1, 48));

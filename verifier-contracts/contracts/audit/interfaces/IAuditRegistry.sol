@@ -124,6 +124,9 @@ interface IAuditRegistry {
         uint256 indexed engagementId, uint256 indexed first, uint256[] digests, uint256[] counts, uint256 acc
     );
 
+    /// @notice The owner begins the list of shards again.
+    event ShardsRestarted(uint256 indexed engagementId, uint256 dropped);
+
     /// @notice A verdict was verified; its attestation has the engagement's id.
     event VerdictAttested(
         uint256 indexed engagementId,
@@ -238,6 +241,10 @@ interface IAuditRegistry {
         uint256[] calldata counts,
         uint256[8][] calldata proofs
     ) external;
+
+    /// @notice Forgets the verified shards, so that they can be submitted again: for an owner who lost the openings of their counts, or
+    /// submitted shards of other data. Before the verdict, and without more time. For the model's owner.
+    function restartShards(uint256 engagementId) external;
 
     /// @notice Verifies a verdict over the whole verified list. A pass is attested until the policy's validity is over; a fail halts
     /// the model and takes a part of its bond; "insufficient" is recorded and does not stop the deadline. For the model's owner.

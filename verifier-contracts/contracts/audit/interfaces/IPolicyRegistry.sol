@@ -65,7 +65,8 @@ interface IPolicyRegistry {
     /// @notice Line 0 is in use in every policy.
     error NoLine();
 
-    /// @notice A line or the header says something that the circuit cannot prove: with it every model would be halted by default.
+    /// @notice A line, its place or the header says something that the circuit cannot prove: with it every model would be halted by
+    /// default.
     error LineUnprovable(uint256 place, uint256 word);
 
     /// @notice A period is 0, or longer than ten years.
