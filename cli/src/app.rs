@@ -17,6 +17,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("See it work", &["demo", "devnet"]),
     ("Vote", &["identity", "vote"]),
     ("Run a DAO", &["dao", "electorate", "trustee", "proposal", "poll", "tally"]),
+    ("Audit a model", &["data", "model", "policy"]),
     ("Check", &["verify", "circuits"]),
     ("Keys and contracts", &["keys", "verifier"]),
 ];
@@ -90,6 +91,15 @@ enum Command {
     #[command(subcommand)]
     Vote(cmd::vote::Command),
     Tally(cmd::tally::Command),
+    /// The data that a model is audited on: import a CSV file, look at it
+    #[command(subcommand)]
+    Data(cmd::data::Command),
+    /// A model as integers: import it from a library's export, commit to it, predict with it
+    #[command(subcommand)]
+    Model(cmd::model::Command),
+    /// What a DAO asks of a model: check, hash and show policies
+    #[command(subcommand)]
+    Policy(cmd::policy::Command),
     /// Check a proof or a ballot here, without a chain
     #[command(subcommand)]
     Verify(cmd::verify::Command),
@@ -113,6 +123,9 @@ impl Command {
             Self::Poll(command) => cmd::poll::run(command, ctx),
             Self::Vote(command) => cmd::vote::run(command, ctx),
             Self::Tally(command) => cmd::tally::run(command, ctx),
+            Self::Data(command) => cmd::data::run(command, ctx),
+            Self::Model(command) => cmd::model::run(command, ctx),
+            Self::Policy(command) => cmd::policy::run(command, ctx),
             Self::Verify(command) => cmd::verify::run(command, ctx),
             Self::Verifier(command) => cmd::verifier::run(command, ctx),
             Self::Demo(command) => cmd::demo::run(command, ctx),

@@ -37,7 +37,7 @@ impl Salts {
 
     /// The same from a given source of randomness.
     pub fn from_rng(rows: usize, rng: &mut (impl RngCore + CryptoRng)) -> Self {
-        Self((0..places(rows)).map(|_| Fr::rand(rng)).collect())
+        Self((0..slots(rows)).map(|_| Fr::rand(rng)).collect())
     }
 
     /// How many there are.
@@ -51,8 +51,17 @@ impl Salts {
     }
 }
 
+/// Where a record comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The row of the file, from 0, the header not counted.
+    pub row: u32,
+    /// The line where the row begins, from 1.
+    pub line: u32,
+}
+
 /// Places in the shards that hold this many records.
-fn places(rows: usize) -> usize {
+fn slots(rows: usize) -> usize {
     rows.div_ceil(SHARD_RECORDS) * SHARD_RECORDS
 }
 
@@ -64,8 +73,8 @@ pub struct DataSet {
     pub schema_hash: Fr,
     /// Valid records.
     pub rows: u64,
-    /// For each valid record, the line of the CSV file that it comes from.
-    pub lines: Vec<u64>,
+    /// For each valid record, where in the CSV file it comes from.
+    pub places: Vec<Place>,
     /// One for each shard, in order.
     pub digests: Vec<Fr>,
     /// The data root.
@@ -94,7 +103,7 @@ impl DataSet {
     /// `data-empty`; `salts-differ` unless there is one salt for each place; `internal-error` for a value without a place.
     pub fn new(
         schema: Schema,
-        rows: Vec<(Encoded, u64)>,
+        rows: Vec<(Encoded, Place)>,
         salts: &Salts,
         csv_sha256: [u8; 32],
     ) -> Result<Self, CliError> {
@@ -102,12 +111,12 @@ impl DataSet {
             let hint = "see which rows were dropped, and why; a data set has at least one record";
             return Err(CliError::usage("data-empty", "no row is left: there is nothing to audit").hint(hint));
         }
-        if salts.len() != places(rows.len()) {
+        if salts.len() != slots(rows.len()) {
             let what = format!(
                 "there are {} salts, and {} records in whole shards of {SHARD_RECORDS} take {}",
                 salts.len(),
                 rows.len(),
-                places(rows.len())
+                slots(rows.len())
             );
             return Err(CliError::usage("salts-differ", what).hint("the salts belong to another file or specification"));
         }
@@ -124,7 +133,7 @@ impl DataSet {
             schema,
             schema_hash,
             rows: count,
-            lines: rows.into_iter().map(|(_, line)| line).collect(),
+            places: rows.into_iter().map(|(_, place)| place).collect(),
             digests,
             csv_sha256,
             records,
@@ -138,7 +147,7 @@ impl DataSet {
 
     /// The valid records, in order.
     pub fn records(&self) -> &[Record] {
-        &self.records[..self.lines.len()]
+        &self.records[..self.places.len()]
     }
 
     /// Every record's salt, padding included.

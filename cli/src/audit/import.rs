@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::aequitas;
-use super::dataset::{DataSet, Salts};
+use super::dataset::{DataSet, Place, Salts};
 use super::encode::{Encoded, Encoder, Reason};
 use super::resolve::resolve;
 use super::schema::{Attribute, Kind, NumberMissing, Schema};
@@ -162,9 +162,12 @@ pub fn encode(schema: Schema, table: &Table, salts: Option<&Salts>) -> Result<Im
     let mut encoder = Encoder::new(&schema, table)?;
     let mut rows = Vec::with_capacity(table.rows.len());
     let mut dropped: BTreeMap<Reason, (u64, Vec<u64>)> = BTreeMap::new();
-    for row in &table.rows {
+    for (row, number) in table.rows.iter().zip(0u32..) {
         match encoder.row(row)? {
-            Ok(encoded) => rows.push((encoded, row.line)),
+            Ok(encoded) => {
+                let line = u32::try_from(row.line).map_err(CliError::internal)?;
+                rows.push((encoded, Place { row: number, line }));
+            }
             Err(reason) => {
                 let (count, lines) = dropped.entry(reason).or_default();
                 *count += 1;
@@ -192,7 +195,7 @@ fn report(
     schema: &Schema,
     table: &Table,
     encoder: &Encoder<'_>,
-    rows: &[(Encoded, u64)],
+    rows: &[(Encoded, Place)],
     dropped: BTreeMap<Reason, (u64, Vec<u64>)>,
 ) -> Report {
     let columns = schema.columns.iter().filter_map(|column| {
@@ -253,7 +256,7 @@ fn form(kind: &Kind) -> Option<(String, Vec<usize>)> {
     }
 }
 
-fn groups(index: usize, attribute: &Attribute, rows: &[(Encoded, u64)]) -> AttributeReport {
+fn groups(index: usize, attribute: &Attribute, rows: &[(Encoded, Place)]) -> AttributeReport {
     let mut groups: Vec<GroupReport> =
         attribute.groups.iter().map(|name| GroupReport { name: name.clone(), n: 0, positive: 0 }).collect();
     for (row, _) in rows {

@@ -7,8 +7,9 @@
 use tabella_circuits::compliance::linear::{BIAS_BITS, LinearModel, PARAMETER_BITS, TABLE};
 use tabella_circuits::compliance::record::{LANES, lane_bits};
 
-use super::export::{CategoryTerm, Export, NumberTerm, Term};
-use super::schema::{Category, Column, Kind, Number, NumberMissing, Schema, lane_weights};
+use super::decimal::Decimal;
+use super::export::{Double, Export, NumberTerm, Term};
+use super::schema::{Category, Column, Kind, Number, NumberMissing, Other, Schema, lane_weights};
 use crate::error::CliError;
 
 /// The largest scale tried, as log2.
@@ -74,7 +75,7 @@ pub fn integers(export: &Export, schema: &Schema) -> Result<Integers, CliError> 
             Kind::Drop { .. } => {}
             _ if terms.is_empty() => unused.push(column.name.clone()),
             Kind::Number(number) => terms.iter().try_for_each(|term| reals.number(column, number, term))?,
-            Kind::Category(category) => reals.category(column, category, &terms)?,
+            Kind::Category(category) => reals.category(category, &terms)?,
         }
     }
     let (model, scale) = reals.at_largest_scale(export.inclusive)?;
@@ -109,30 +110,18 @@ impl Reals {
         Ok(())
     }
 
-    fn category(&mut self, column: &Column, category: &Category, terms: &[&Term]) -> Result<(), CliError> {
+    fn category(&mut self, category: &Category, terms: &[&Term]) -> Result<(), CliError> {
         let (lane, offset) = (category.lane, self.table.len());
         self.category[lane] = true;
         self.offset[lane] = u8::try_from(offset).map_err(CliError::internal)?;
-        let (missing, unseen) = (category.values.len(), category.codes() - 1);
         for code in 0..category.codes() {
-            let mut sum = 0.0;
-            for term in terms {
-                sum += match (category.values.get(code), &term.number, &term.category) {
-                    (Some(value), _, Some(list)) => of_value(&column.name, value, list)?,
-                    (Some(value), Some(number), _) => of_text(&column.name, value, number)?,
-                    (None, _, Some(list)) if code == missing && category.missing_code() == Some(code) => {
-                        list.missing.ok_or_else(|| no_behaviour(&column.name, "a missing value"))?.0
-                    }
-                    (None, Some(number), _) if code == missing && category.missing_code() == Some(code) => {
-                        number.missing.ok_or_else(|| no_behaviour(&column.name, "a missing value"))?.0
-                    }
-                    (None, _, Some(list)) if code == unseen => {
-                        list.unseen.ok_or_else(|| no_behaviour(&column.name, "an unseen value"))?.0
-                    }
-                    _ => return Err(no_behaviour(&column.name, "a value that is no number")),
-                };
-            }
-            self.table.push(sum);
+            let what = match category.values.get(code) {
+                Some(value) => Input::Value(value),
+                None if category.missing == Other::Own && code == category.values.len() => Input::Missing,
+                None => Input::Unseen,
+            };
+            let summands: Result<Vec<f64>, CliError> = terms.iter().map(|term| summand(term, what)).collect();
+            self.table.push(summands?.iter().sum());
         }
         Ok(())
     }
@@ -180,25 +169,39 @@ impl Reals {
 /// Bound on the relative error of a handful of operations on doubles.
 const ERROR: f64 = 64.0 * f64::EPSILON;
 
-/// The library's summand for a value that the schema lists.
-fn of_value(column: &str, value: &str, list: &CategoryTerm) -> Result<f64, CliError> {
-    match list.values.iter().position(|v| v == value) {
-        Some(place) => Ok(list.coefficients[place].0),
-        None => list.unseen.map(|v| v.0).ok_or_else(|| {
-            no_behaviour(
-                column,
-                &format!("the value {value:?}, which the schema lists and the model was not trained with"),
-            )
-        }),
-    }
+/// What a category's code stands for.
+#[derive(Clone, Copy)]
+enum Input<'a> {
+    Value(&'a str),
+    Missing,
+    Unseen,
 }
 
-/// The library's summand for a value that the model takes as a number.
-fn of_text(column: &str, value: &str, number: &NumberTerm) -> Result<f64, CliError> {
-    let x = super::decimal::Decimal::parse(value).ok_or_else(|| {
-        refused(format!("{column:?} is a number in the model, and the schema's value {value:?} is none"))
-    })?;
-    Ok(number.coefficient.0 * (x.to_f64() - number.mean.0) / number.scale.0)
+/// What a term adds for one of a category's codes.
+fn summand(term: &Term, input: Input<'_>) -> Result<f64, CliError> {
+    let column = &term.column;
+    let known = |value: Option<Double>, what: &str| value.map(|v| v.0).ok_or_else(|| no_behaviour(column, what));
+    match (input, &term.number, &term.category) {
+        (Input::Missing, Some(number), _) => known(number.missing, "a missing value"),
+        (Input::Missing, _, Some(list)) => known(list.missing, "a missing value"),
+        (Input::Unseen, _, Some(list)) => known(list.unseen, "an unseen value"),
+        (Input::Value(value), _, Some(list)) => match list.values.iter().position(|v| v == value) {
+            Some(place) => Ok(list.coefficients[place].0),
+            None => known(
+                list.unseen,
+                &format!("the value {value:?}, which the schema lists and the model was not trained with"),
+            ),
+        },
+        // What only asks whether a value is missing.
+        (_, Some(number), _) if number.coefficient.0 == 0.0 => Ok(0.0),
+        (Input::Value(value), Some(number), _) => {
+            let x = Decimal::parse(value).ok_or_else(|| {
+                refused(format!("{column:?} is a number in the model, and the schema's value {value:?} is none"))
+            })?;
+            Ok(number.coefficient.0 * (x.to_f64() - number.mean.0) / number.scale.0)
+        }
+        _ => Err(no_behaviour(column, "a value that is no number")),
+    }
 }
 
 fn no_behaviour(column: &str, what: &str) -> CliError {

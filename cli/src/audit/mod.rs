@@ -9,10 +9,12 @@
 //! | [`dataset`], [`store`] | a data set, in memory and on disk |
 //! | [`export`], [`integer`] | a library's model, and the canonical integer model made from it |
 //! | [`model`] | the model and its blinding on disk |
-//! | [`policy`], [`metric`], [`fraction`] | policies in TOML, and the words made from them |
+//! | [`compare`] | the integer model against the library |
+//! | [`policy`], [`metric`], [`fraction`], [`warnings`] | policies in TOML, and the words made from them |
 
 pub mod aequitas;
 pub mod check;
+pub mod compare;
 pub mod dataset;
 pub mod decimal;
 pub mod encode;
@@ -29,3 +31,4 @@ pub mod schema;
 pub mod spec;
 pub mod store;
 pub mod table;
+pub mod warnings;

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tabella_circuits::Fr;
 use tabella_circuits::compliance::linear::{LinearModel, OutOfTable};
-use tabella_circuits::compliance::record::LANES;
+use tabella_circuits::compliance::record::{LANES, Record};
 use tabella_circuits::field::{self, to_decimal};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::dataset::DataSet;
+use super::dataset::{DataSet, Place};
 use super::integer::{Integers, MAX_SCALE};
 use crate::error::CliError;
 use crate::files::{self, Existing};
@@ -155,10 +155,10 @@ impl Model {
             return Err(CliError::usage("model-does-not-fit", "the model was made for another schema than these data")
                 .hint("import the model again with this data set, or the data with --schema of the model's schema"));
         }
-        let score = |(record, line): (&tabella_circuits::compliance::record::Record, &u64)| {
-            self.linear.score(&record.lanes).map_err(|e| no_prediction(&e, *line))
+        let score = |(record, place): (&Record, &Place)| {
+            self.linear.score(&record.lanes).map_err(|e| no_prediction(&e, place.line.into()))
         };
-        data.records().iter().zip(&data.lines).map(score).collect()
+        data.records().iter().zip(&data.places).map(score).collect()
     }
 
     /// Writes the model with mode 0600, over nothing.

@@ -3,7 +3,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `schema.json` | the canonical schema, exactly the bytes that the schema hash covers |
-//! | `records.bin` | the records without salts: `tabella-recs-01\n`, rows u64, schema hash (32 bytes, big-endian), SHA-256 of the CSV file, then 45 bytes for each record: 8 lanes of 16 bits, 16 of 8 bits, label, 4 group codes, line of the CSV file u64; SHA-256 of all of this |
+//! | `records.bin` | the records without salts: `tabella-recs-01\n`, rows u64, schema hash (32 bytes, big-endian), SHA-256 of the CSV file, then 45 bytes for each record: 8 lanes of 16 bits, 16 of 8 bits, label, 4 group codes, row (from 0) and line (from 1) of the CSV file u32; SHA-256 of all of this |
 //! | `salts.bin` | the salts, secret: `tabella-salts-1\n`, count u64, 32 bytes each, big-endian, padding's included; SHA-256 of all of this |
 //! | `data.json` | rows, shards, schema hash, data root, digests |
 //! | `report.json` | what the import did |
@@ -21,7 +21,7 @@ use tabella_circuits::compliance::record::{LANES, WIDE};
 use tabella_circuits::field::{from_be_bytes, to_be_bytes, to_decimal};
 use zeroize::Zeroizing;
 
-use super::dataset::{DataSet, Salts};
+use super::dataset::{DataSet, Place, Salts};
 use super::encode::Encoded;
 use super::import::{Imported, Report};
 use super::schema::Schema;
@@ -185,17 +185,18 @@ fn salts_bytes(salts: &Salts) -> Zeroizing<Vec<u8>> {
 }
 
 fn records_bytes(data: &DataSet) -> Zeroizing<Vec<u8>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(RECORDS_HEAD + RECORD_BYTES * data.lines.len() + CHECKSUM));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(RECORDS_HEAD + RECORD_BYTES * data.places.len() + CHECKSUM));
     bytes.extend_from_slice(RECORDS_MAGIC);
     bytes.extend_from_slice(&data.rows.to_le_bytes());
     bytes.extend_from_slice(&to_be_bytes(&data.schema_hash));
     bytes.extend_from_slice(&data.csv_sha256);
-    for (record, line) in data.records().iter().zip(&data.lines) {
+    for (record, place) in data.records().iter().zip(&data.places) {
         record.lanes[..WIDE].iter().for_each(|x| bytes.extend_from_slice(&x.to_le_bytes()));
         bytes.extend(record.lanes[WIDE..].iter().map(|x| x.to_le_bytes()[0]));
         bytes.push(u8::from(record.label));
         bytes.extend_from_slice(&record.codes);
-        bytes.extend_from_slice(&line.to_le_bytes());
+        bytes.extend_from_slice(&place.row.to_le_bytes());
+        bytes.extend_from_slice(&place.line.to_le_bytes());
     }
     seal(&mut bytes);
     bytes
@@ -206,7 +207,7 @@ fn seal(bytes: &mut Vec<u8>) {
     bytes.extend_from_slice(&digest);
 }
 
-type Records = (Vec<(Encoded, u64)>, Fr, [u8; 32]);
+type Records = (Vec<(Encoded, Place)>, Fr, [u8; 32]);
 
 fn records_parse(bytes: &[u8], path: &Path) -> Result<Records, CliError> {
     let body = framed(bytes, path, RECORDS_MAGIC, RECORDS_HEAD, RECORD_BYTES)?;
@@ -230,8 +231,9 @@ fn records_parse(bytes: &[u8], path: &Path) -> Result<Records, CliError> {
                 "a label above 1 or a group code above 15",
             ));
         }
-        let line = u64::from_le_bytes(rest[5..].try_into().map_err(CliError::internal)?);
-        rows.push((Encoded { lanes, label: rest[0] == 1, codes }, line));
+        let number = |at: usize| rest[at..at + 4].try_into().map(u32::from_le_bytes).map_err(CliError::internal);
+        let place = Place { row: number(5)?, line: number(9)? };
+        rows.push((Encoded { lanes, label: rest[0] == 1, codes }, place));
     }
     Ok((rows, schema_hash, word(56)?))
 }

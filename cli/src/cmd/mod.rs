@@ -2,11 +2,14 @@
 
 pub mod circuits;
 pub mod dao;
+pub mod data;
 pub mod demo;
 pub mod devnet;
 pub mod electorate;
 pub mod identity;
 pub mod keys;
+pub mod model;
+pub mod policy;
 pub mod poll;
 pub mod proposal;
 pub mod tally;
