@@ -107,7 +107,7 @@ contract DataRegistryTest is IdealAudit {
         assertState(id, IAuditRegistry.State.Running);
     }
 
-    function test_OnlyAnAuditorRegisters() public {
+    function test_Attack08_OnlyAnAuditorRegisters() public {
         IDataRegistry.Registration memory r = sound();
         IDataRegistry.Signature[] memory list = signatures(r, THRESHOLD);
         address[4] memory others = [STRANGER, OWNER, PROVIDER, TIMELOCK];
@@ -118,7 +118,7 @@ contract DataRegistryTest is IdealAudit {
         }
     }
 
-    function test_TooFewWrongAndRepeatedSigners() public {
+    function test_Attack08_TooFewWrongAndRepeatedSigners() public {
         IDataRegistry.Registration memory r = sound();
         refuseSignatures(signatures(r, 1), abi.encodeWithSelector(IDataRegistry.TooFewSignatures.selector, 1, 2));
         IDataRegistry.Signature[] memory list = signatures(r, 2);
@@ -243,7 +243,7 @@ contract DataRegistryTest is IdealAudit {
         refuseData(registration(id, ROOT, rows, shards, SCHEMA), reason);
     }
 
-    function test_ProviderAndTimelockRevoke() public {
+    function test_Attack31_OnlyProviderAndTimelockRevoke() public {
         registerData(id, ROOT, 1000, 5, SCHEMA);
         address[3] memory others = [STRANGER, OWNER, auditor(0)];
         for (uint256 i = 0; i < 3; ++i) {
@@ -284,7 +284,7 @@ contract DataRegistryTest is IdealAudit {
         data.revoke(ROOT, "");
     }
 
-    function test_ARevocationEndsAnOpenEngagementWithoutAHalt() public {
+    function test_Attack30_ARevocationEndsAnOpenEngagementWithoutAHalt() public {
         (uint256 seed, uint256 n) = (3, 5);
         uint256 other = running(seed, n);
         submitAllShards(other, seed, n);
@@ -300,7 +300,7 @@ contract DataRegistryTest is IdealAudit {
         assertTrue(models.isActive(modelId));
     }
 
-    function test_ARevocationEndsAnAttestation() public {
+    function test_Attack30_ARevocationEndsAnAttestation() public {
         uint256 other = concluded(1, 3, 5);
         assertTrue(audits.validFor(modelId, version));
         bytes32 root = audits.attestation(other).dataRoot;

@@ -55,7 +55,7 @@ contract EngagementTest is IdealAudit {
         assertFalse(audits.isValid(0));
     }
 
-    function test_OwnerAndOpenerOpen() public {
+    function test_Attack31_OnlyOwnerAndOpenerOpen() public {
         assertEq(open(OPENER, modelId, version), 2);
         assertEq(audits.engagement(2).owner, OWNER);
         address[3] memory others = [STRANGER, RIVAL, GUARDIAN];
@@ -69,7 +69,7 @@ contract EngagementTest is IdealAudit {
         open(OWNER, modelId, 9);
     }
 
-    function test_WithoutDataItLapsesAndNobodyIsHalted() public {
+    function test_Attack28_WithoutDataItLapsesAndNobodyIsHalted() public {
         vm.warp(START + DATA_PERIOD);
         vm.expectRevert(
             abi.encodeWithSelector(IAuditRegistry.DataStillDue.selector, START + DATA_PERIOD, START + DATA_PERIOD)
@@ -90,7 +90,7 @@ contract EngagementTest is IdealAudit {
         audits.enforceDeadline(id);
     }
 
-    function test_SilenceCountsAsAcknowledgement() public {
+    function test_Attack28_SilenceCountsAsAcknowledgement() public {
         withData();
         uint256 start = START + ACK_PERIOD;
         assertEq(audits.engagement(id).start, start);
@@ -105,7 +105,7 @@ contract EngagementTest is IdealAudit {
         enforceAt(start + AUDIT_PERIOD);
     }
 
-    function test_AcknowledgementStartsTheClock() public {
+    function test_Attack28_AcknowledgementStartsTheClock() public {
         withData();
         vm.warp(START + 100);
         vm.expectEmit();
@@ -135,7 +135,7 @@ contract EngagementTest is IdealAudit {
         audits.enforceDeadline(id);
     }
 
-    function test_AnObjectionWaitsForTheTimelock() public {
+    function test_Attack28_AnObjectionWaitsForTheTimelock() public {
         withData();
         vm.prank(OWNER);
         audits.objectToData(id, "nothing arrived");
@@ -211,7 +211,7 @@ contract EngagementTest is IdealAudit {
         audits.objectToData(id, "after a look at the result");
     }
 
-    function test_NothingIsTakenAfterTheDeadline() public {
+    function test_Attack28_NothingIsTakenAfterTheDeadline() public {
         id = running(1, 5);
         submitAllShards(id, 1, 5);
         uint256 deadline = audits.engagement(id).deadline;

@@ -100,17 +100,21 @@ contract MilestoneTreasuryTest is IdealAudit {
         ReentrantToken hostile = new ReentrantToken();
         hostile.mint(STRANGER, 1000);
         vm.prank(TIMELOCK);
-        uint256 id = treasury.create(modelId, version, PAYEE, address(hostile), 100, DEADLINE);
+        uint256 id = treasury.create(modelId, version, PAYEE, address(hostile), 200, DEADLINE);
+        hostile.mint(address(hostile), 50);
         vm.prank(STRANGER);
         hostile.approve(address(treasury), 1000);
         hostile.arm(address(treasury), abi.encodeCall(MilestoneTreasury.fund, (id, 50)));
+        // What arrives from within would be counted twice: 50 there, and 150 here.
         vm.prank(STRANGER);
         treasury.fund(id, 100);
-        assertEq(treasury.milestone(id).funded, 100);
+        assertEq(treasury.milestone(id).funded, hostile.balanceOf(address(treasury)));
+        vm.prank(STRANGER);
+        treasury.fund(id, 100);
         uint256 attestation = pass();
         hostile.arm(address(treasury), abi.encodeCall(MilestoneTreasury.release, (id, attestation)));
         treasury.release(id, attestation);
-        assertEq(hostile.balanceOf(PAYEE), 100);
+        assertEq(hostile.balanceOf(PAYEE), 200);
         assertEq(hostile.entered(), 0);
         assertEq(hostile.refused(), 2);
     }

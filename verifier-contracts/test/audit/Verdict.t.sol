@@ -74,7 +74,7 @@ contract VerdictTest is IdealAudit {
         assertEq(models.slashed(), BOND);
     }
 
-    function test_OneVerdictForAnEngagement() public {
+    function test_Attack30_OneVerdictForAnEngagement() public {
         uint256 id = concluded(2, 1, 5);
         for (uint256 verdict = 0; verdict < 3; ++verdict) {
             IAuditRegistry.VerdictProof memory v = verdictOf(id, verdict, 1, 5);

@@ -22,7 +22,7 @@ contract FeeToken is PlainToken {
     }
 }
 
-/// @notice A token that calls back whenever it is moved.
+/// @notice A token that calls back whenever it is moved, and has tokens of its own to pay with.
 contract ReentrantToken is PlainToken {
     address private target;
     bytes private call;
@@ -31,12 +31,15 @@ contract ReentrantToken is PlainToken {
 
     function arm(address target_, bytes calldata call_) external {
         (target, call) = (target_, call_);
+        _approve(address(this), target_, type(uint256).max);
     }
 
     function _update(address from, address to, uint256 amount) internal override {
         super._update(from, to, amount);
-        if (target == address(0)) return;
-        (bool done,) = target.call(call);
+        address called = target;
+        if (called == address(0)) return;
+        target = address(0);
+        (bool done,) = called.call(call);
         done ? ++entered : ++refused;
     }
 }
