@@ -10,6 +10,7 @@ pub mod policy;
 pub mod record;
 pub mod schema;
 pub mod shard;
+pub mod verdict;
 
 use crate::Fr;
 use crate::evm::tag;

@@ -6,6 +6,7 @@
 mod words;
 
 pub use words::{POLICY_WORDS, PolicyError};
+pub(crate) use words::{header, line, word_names, z};
 
 use super::schema::{ATTRIBUTES, GROUPS};
 use crate::Fr;
@@ -343,4 +344,4 @@ impl fmt::Display for Rate {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -15,6 +15,7 @@ pub mod read;
 pub mod solve;
 pub mod subjects;
 pub mod trace;
+pub mod verdicts;
 
 pub use audit::{SampleAudit, sample_audit};
 pub use election::{SampleElection, accumulate, sample_election};
