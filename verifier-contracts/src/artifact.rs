@@ -107,6 +107,8 @@ contracts! {
     TallyK8T1Verifier,
     /// The generated verifier of `shard-linear-r205`.
     ShardLinearR205Verifier,
+    /// The generated verifier of `verdict-s48`.
+    VerdictS48Verifier,
 }
 
 impl Contract {

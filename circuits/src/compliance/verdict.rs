@@ -236,6 +236,4 @@ fn check_verdict(policy: &[Fr], witness: &VerdictWitness) -> Result<(), Statemen
 }
 
 #[cfg(test)]
-mod attacks;
-#[cfg(test)]
 mod tests;

@@ -9,8 +9,10 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
 use tabella_circuits::compliance::shard::ShardLinearR205;
+use tabella_circuits::compliance::verdict::{Judged, VerdictS48};
 use tabella_circuits::field::to_be_bytes;
 use tabella_circuits::statement::Statement;
+use tabella_circuits::testing::verdicts::{judged, verdict_cases};
 use tabella_circuits::testing::{SampleElection, accumulate, sample_audit, sample_election};
 use tabella_circuits::voting::ballot::{BallotK3D20, BallotK8D20, BallotPublic, BallotWitness, seal};
 use tabella_circuits::voting::electorate::Kind;
@@ -47,6 +49,8 @@ pub(crate) fn generate(keys: &Path) -> Result<Vec<Generated>, Box<dyn Error>> {
     files.extend(of::<TallyK8T1>(&store, &eight.public(), &eight)?);
     let (public, witness) = sample_audit::<205>(300, 1).shard(1);
     files.extend(of::<ShardLinearR205>(&store, &public, &witness)?);
+    let verdict = verdict()?;
+    files.extend(of::<VerdictS48>(&store, &verdict.public, &verdict.witness)?);
     Ok(files)
 }
 
@@ -121,6 +125,13 @@ fn tally(options: usize) -> Result<TallyWitness, Box<dyn Error>> {
     let mut totals = vec![0; options];
     totals[..3].copy_from_slice(&[1, 2, 3]);
     Ok(TallyWitness { context, c1: sums[0], c2: sums[1..].to_vec(), keys, totals, share })
+}
+
+/// A pass over two attributes, from 48 shards.
+fn verdict() -> Result<Judged, Box<dyn Error>> {
+    let name = "attributes: the fourth, three groups";
+    let case = verdict_cases().into_iter().find(|case| case.name == name).ok_or("no such case")?;
+    Ok(judged::<48>(&case.policy(), &case.counts(), case.groups(), 1))
 }
 
 fn sample(members: usize, options: usize) -> Result<SampleElection, Box<dyn Error>> {

@@ -55,7 +55,7 @@ fn assert_only(like: &Trace, judged: &Judged, what: &str) {
 }
 
 #[test]
-fn the_table_of_cases_natively() {
+fn attack_11_the_table_of_cases_natively() {
     for case in verdict_cases() {
         let totals = Totals::new(&case.counts(), case.groups()).unwrap();
         let report = evaluate(&case.policy(), &totals);
@@ -77,7 +77,7 @@ fn outcomes(report: &crate::compliance::metrics::Report) -> Vec<oracle::Outcome>
 }
 
 #[test]
-fn the_table_of_cases_in_the_circuit() {
+fn attack_11_the_table_of_cases_in_the_circuit() {
     let cases = verdict_cases();
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
