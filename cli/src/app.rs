@@ -17,7 +17,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("See it work", &["demo", "devnet"]),
     ("Vote", &["identity", "vote"]),
     ("Run a DAO", &["dao", "electorate", "trustee", "proposal", "poll", "tally"]),
-    ("Audit a model", &["data", "model", "policy"]),
+    ("Audit a model", &["data", "model", "policy", "engagement", "audit", "attestation", "milestone"]),
     ("Check", &["verify", "circuits"]),
     ("Keys and contracts", &["keys", "verifier"]),
 ];
@@ -100,6 +100,18 @@ enum Command {
     /// What a DAO asks of a model: check, hash and show policies
     #[command(subcommand)]
     Policy(cmd::policy::Command),
+    /// A model audited under a policy: open, show, acknowledge, enforce engagements
+    #[command(subcommand)]
+    Engagement(cmd::engagement::Command),
+    /// A model's compliance, proven and submitted
+    #[command(subcommand)]
+    Audit(cmd::audit::Command),
+    /// Verdicts that the chain verified: list, show, verify again
+    #[command(subcommand)]
+    Attestation(cmd::attestation::Command),
+    /// Money that is paid when a model passes: create, fund, release, claw back
+    #[command(subcommand)]
+    Milestone(cmd::milestone::Command),
     /// Check a proof or a ballot here, without a chain
     #[command(subcommand)]
     Verify(cmd::verify::Command),
@@ -126,6 +138,10 @@ impl Command {
             Self::Data(command) => cmd::data::run(command, ctx),
             Self::Model(command) => cmd::model::run(command, ctx),
             Self::Policy(command) => cmd::policy::run(command, ctx),
+            Self::Engagement(command) => cmd::engagement::run(command, ctx),
+            Self::Audit(command) => cmd::audit::run(command, ctx),
+            Self::Attestation(command) => cmd::attestation::run(command, ctx),
+            Self::Milestone(command) => cmd::milestone::run(command, ctx),
             Self::Verify(command) => cmd::verify::run(command, ctx),
             Self::Verifier(command) => cmd::verifier::run(command, ctx),
             Self::Demo(command) => cmd::demo::run(command, ctx),

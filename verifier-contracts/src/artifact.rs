@@ -109,6 +109,16 @@ contracts! {
     ShardLinearR205Verifier,
     /// The generated verifier of `verdict-s48`.
     VerdictS48Verifier,
+    /// Models, their bonds and statuses.
+    ModelRegistry,
+    /// Policies that the DAO adopted.
+    PolicyRegistry,
+    /// Data roots that auditors signed.
+    DataRegistry,
+    /// Engagements, proofs, attestations.
+    AuditRegistry,
+    /// Money that is paid when a model passes.
+    MilestoneTreasury,
 }
 
 impl Contract {

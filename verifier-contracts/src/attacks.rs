@@ -97,6 +97,7 @@ fn attack_37_deployments_in_every_state() {
         unit: U256::from(1_000_000u64),
         circuits: Circuits { ballot: circuit("ballot-k3-d20"), tally: circuit("tally-k3-t1") },
         polls: None,
+        audit: None,
     };
     let text = deployment.to_text().unwrap();
     damage(&text, "\"schema_version\": 1", |text| shown(Deployment::parse(text)));

@@ -302,6 +302,13 @@ mod tests {
             (Contract::TallyK3T1Verifier, IVerifier::abi::contract()),
             (Contract::BallotK8D20Verifier, IVerifier::abi::contract()),
             (Contract::TallyK8T1Verifier, IVerifier::abi::contract()),
+            (Contract::ModelRegistry, IModelRegistry::abi::contract()),
+            (Contract::PolicyRegistry, IPolicyRegistry::abi::contract()),
+            (Contract::DataRegistry, IDataRegistry::abi::contract()),
+            (Contract::AuditRegistry, IAuditRegistry::abi::contract()),
+            (Contract::MilestoneTreasury, IMilestoneTreasury::abi::contract()),
+            (Contract::ShardLinearR205Verifier, IVerifier::abi::contract()),
+            (Contract::VerdictS48Verifier, IVerifier::abi::contract()),
         ];
         let absent: Vec<String> = pairs.iter().flat_map(|(contract, abi)| missing(*contract, abi)).collect();
         assert_eq!(absent, Vec::<String>::new());

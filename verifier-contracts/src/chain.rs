@@ -1,21 +1,23 @@
 //! A connection to a chain: typed reads, logs, and transactions whose refusals are decoded.
 
+mod wire;
+
 use std::time::{Duration, Instant};
 
 use alloy::consensus::BlockHeader;
 use alloy::eips::{BlockId, BlockNumberOrTag};
 use alloy::network::{NetworkWallet, TransactionBuilder};
 use alloy::primitives::{Address, B256, Bytes, TxHash, U256};
-use alloy::providers::{DynProvider, Provider, ProviderBuilder};
-use alloy::rpc::types::{Filter, Log, TransactionReceipt, TransactionRequest};
+use alloy::providers::{DynProvider, Provider};
+use alloy::rpc::types::{Filter, TransactionReceipt, TransactionRequest};
 use alloy::sol_types::{SolCall, SolEvent};
-use alloy::transports::http::reqwest;
 use alloy::transports::{RpcError, TransportErrorKind};
 
 use crate::artifact::Contract;
 use crate::call::Call;
 use crate::error::ChainError;
 use crate::sender::{Mined, Sender};
+use wire::{decode_event, provider, request};
 
 /// Least gas on top of an estimate, else a tenth of it: the state or the second may be another when the block is made, and
 /// what was overwriting slots may then be filling new ones (an Electorate's history).
@@ -191,6 +193,15 @@ impl Chain {
             .map_err(|error| bad_answer(&format!("{}.{}", contract.name(), C::SIGNATURE), error.to_string()))
     }
 
+    /// Asks the node whether a call would succeed if this account made it; nothing is sent, and no key is needed.
+    ///
+    /// # Errors
+    /// `Refused` with the contract's error, `InsufficientFunds`, or the node's failures.
+    pub async fn call_as(&self, from: Address, to: Address, value: U256, data: Bytes) -> Result<Bytes, ChainError> {
+        let request = TransactionRequest::default().with_from(from).with_to(to).with_value(value).with_input(data);
+        self.provider.call(request).await.map_err(|e| self.rpc("eth_call", e))
+    }
+
     /// All events of one kind that a contract emitted from a block on, oldest first.
     ///
     /// # Errors
@@ -351,43 +362,6 @@ impl Chain {
     fn rpc(&self, method: &'static str, error: RpcError<TransportErrorKind>) -> ChainError {
         ChainError::from_rpc(&self.host, method, error)
     }
-}
-
-/// A provider without fillers (nonce, gas and fees are set above, where they can be read), and the node's name.
-fn provider(url: &str) -> Result<(DynProvider, String), ChainError> {
-    // The text itself stays out of messages: it may hold an access key.
-    let bad = |reason: String| ChainError::BadUrl { reason };
-    let parsed: reqwest::Url = url.parse().map_err(|error| bad(format!("{error}")))?;
-    if parsed.scheme() != "http" {
-        return Err(bad(format!("it starts with {}://, and only http:// is spoken here", parsed.scheme())));
-    }
-    let port = parsed.port().map(|port| format!(":{port}")).unwrap_or_default();
-    let host = format!("http://{}{port}", parsed.host_str().unwrap_or_default());
-    let mut client = reqwest::Client::builder().connect_timeout(CONNECTION).timeout(ANSWER);
-    if matches!(parsed.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) {
-        // A proxy for the outside world must not see, or break, a node on this machine.
-        client = client.no_proxy();
-    }
-    let client = client.build().map_err(|error| bad(error.to_string()))?;
-    let provider = ProviderBuilder::new().disable_recommended_fillers().connect_reqwest(client, parsed).erased();
-    Ok((provider, host))
-}
-
-fn request(from: Address, call: &Call) -> TransactionRequest {
-    let request = TransactionRequest::default().with_from(from).with_value(call.value).with_input(call.data.clone());
-    match call.to {
-        Some(to) => request.with_to(to),
-        None => request.into_create(),
-    }
-}
-
-fn decode_event<E: SolEvent>(log: &Log) -> Result<Found<E>, ChainError> {
-    let bad = |reason: &str| bad_answer(&format!("event {}", E::SIGNATURE), reason.to_owned());
-    let event = E::decode_log(&log.inner).map_err(|error| bad(&error.to_string()))?.data;
-    let transaction = log.transaction_hash.ok_or_else(|| bad("the log is not mined"))?;
-    let block = log.block_number.ok_or_else(|| bad("the log is not mined"))?;
-    let index = log.log_index.ok_or_else(|| bad("the log is not mined"))?;
-    Ok(Found { event, transaction, block, index })
 }
 
 pub(crate) fn bad_answer(what: &str, reason: String) -> ChainError {

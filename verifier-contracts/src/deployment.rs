@@ -41,6 +41,41 @@ pub struct Deployment {
     /// Where polls are held; absent where the trustee gave no keys for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub polls: Option<Polls>,
+    /// Where models are audited; absent where the DAO was deployed without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit: Option<Audit>,
+}
+
+/// Where models, policies, data, engagements and milestones are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// ModelRegistry.
+    pub model_registry: Address,
+    /// PolicyRegistry.
+    pub policy_registry: Address,
+    /// DataRegistry.
+    pub data_registry: Address,
+    /// AuditRegistry.
+    pub audit_registry: Address,
+    /// MilestoneTreasury.
+    pub milestone_treasury: Address,
+    /// Verifier of shards.
+    pub shard_verifier: Address,
+    /// Verifier of verdicts.
+    pub verdict_verifier: Address,
+    /// The circuits that these verifiers are for.
+    pub circuits: AuditCircuits,
+}
+
+/// The circuits of audits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditCircuits {
+    /// The shards'.
+    pub shard: CircuitRef,
+    /// The verdict's.
+    pub verdict: CircuitRef,
 }
 
 /// Where polls of up to 8 options are held.

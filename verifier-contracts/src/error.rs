@@ -46,6 +46,9 @@ pub enum ChainError {
     /// The deployment has no box for polls.
     #[error("this DAO was deployed without a box for polls")]
     NoPolls,
+    /// The deployment has no contracts that audit models.
+    #[error("this DAO was deployed without the contracts that audit models")]
+    NoAudits,
     /// A contract reverted, with its decoded error.
     #[error("{0}")]
     Refused(ContractError),

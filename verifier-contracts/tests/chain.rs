@@ -4,6 +4,8 @@
 
 #[path = "chain/anvil.rs"]
 mod anvil;
+#[path = "chain/audit/mod.rs"]
+mod audit;
 #[path = "chain/deployment.rs"]
 mod deployment;
 #[path = "chain/vote.rs"]

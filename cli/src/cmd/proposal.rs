@@ -12,6 +12,7 @@ use tabella_contracts::{Call, Dao};
 use crate::context::Ctx;
 use crate::error::CliError;
 use crate::files;
+use crate::flow::propose::propose;
 use crate::flow::submit::submit;
 use crate::flow::{self, errors, numbers};
 use crate::opts::{ChainOpts, DaoOpts, SenderOpts, address_of};
@@ -126,18 +127,8 @@ async fn create(ctx: &Ctx, options: Create) -> Result<Outcome, CliError> {
     let description = description(&options)?;
     let sender = flow::sender(ctx, &options.sender)?;
     let dao = flow::dao(ctx, &options.at.chain, &options.at.dao).await?;
-    let id = dao.proposal_id(&actions, &description).await.map_err(errors::chain)?;
-    let submitted =
-        submit(ctx, &dao.chain, &sender, dao.propose(&actions, &description), options.sender.dry_run).await?;
-    let mut data = json!({ "proposal": id.to_string(), "transaction": submitted.data() });
-    let mut text = format!("proposal    {id}\n{}", submitted.text());
-    if submitted.sent()
-        && let Some(made) = dao.proposal(id).await.map_err(errors::chain)?
-    {
-        data["snapshot"] = made.snapshot.into();
-        data["deadline"] = made.deadline.into();
-        text.push_str(&format!("\nsnapshot    {}\ndeadline    {}", made.snapshot, made.deadline));
-    }
+    let dry_run = options.sender.dry_run;
+    let (data, text) = propose(ctx, &dao, &sender, &actions, &description, dry_run).await?;
     Outcome::new(data, text)
 }
 
@@ -167,11 +158,7 @@ fn description(options: &Create) -> Result<String, CliError> {
         Some(path) => files::text(files::read_bounded(path, DESCRIPTION_LIMIT)?, path)?.to_string(),
         None => options.description.clone().unwrap_or_default(),
     };
-    let title = options.title.trim();
-    if title.is_empty() || title.contains('\n') {
-        return Err(CliError::usage("title-invalid", "the title must be one line with something in it"));
-    }
-    Ok(if rest.is_empty() { title.to_owned() } else { format!("{title}\n\n{rest}") })
+    crate::flow::propose::description(&options.title, &rest)
 }
 
 async fn open(ctx: &Ctx, one: One) -> Result<Outcome, CliError> {

@@ -131,7 +131,7 @@ fn key(ctx: &Ctx, options: &ProofOpts, circuit: &CircuitInfo) -> Result<(Verifyi
 ///
 /// # Errors
 /// `circuit-unknown`.
-pub(super) fn circuit(id: &str) -> Result<CircuitInfo, CliError> {
+pub(crate) fn circuit(id: &str) -> Result<CircuitInfo, CliError> {
     tabella_prover::circuits().into_iter().find(|circuit| circuit.id == id).ok_or_else(|| {
         CliError::usage("circuit-unknown", format!("this build has no circuit `{id}`"))
             .hint("`tabella circuits` lists them")

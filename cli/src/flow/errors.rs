@@ -21,6 +21,8 @@ pub fn chain(error: ChainError) -> CliError {
         ChainError::InsufficientFunds { .. } => CliError::usage("insufficient-funds", error.to_string())
             .hint("send from an account with ether; on a devnet: tabella devnet fund ADDRESS ETHER"),
         ChainError::NotMined { .. } => CliError::chain("not-mined", error.to_string()),
+        ChainError::NoAudits => CliError::usage("no-audits", error.to_string())
+            .hint("`tabella dao deploy --audit` makes a DAO that has them"),
         ChainError::Artifact(_) => CliError::internal(error),
         _ => CliError::chain("rpc-error", error.to_string()),
     }

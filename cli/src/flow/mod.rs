@@ -7,6 +7,7 @@ pub mod choice;
 pub mod errors;
 pub mod lists;
 pub mod numbers;
+pub mod propose;
 pub mod submit;
 pub mod tally;
 

@@ -22,6 +22,16 @@ pub fn proposal(text: &str) -> Result<U256, CliError> {
     })
 }
 
+/// An id that counts from 1: of a model, a policy's version, an engagement, a milestone.
+///
+/// # Errors
+/// `id-invalid`.
+pub fn id(what: &str, text: &str) -> Result<U256, CliError> {
+    let plain = !text.is_empty() && text.len() <= 18 && text.bytes().all(|b| b.is_ascii_digit());
+    let parsed = plain.then(|| U256::from_str_radix(text, 10).ok()).flatten().filter(|id| *id != U256::ZERO);
+    parsed.ok_or_else(|| CliError::usage("id-invalid", format!("{what}: an id is a decimal number from 1")))
+}
+
 /// Ether in decimals, as wei.
 ///
 /// # Errors
@@ -79,7 +89,10 @@ mod tests {
         assert_eq!(proposal("0x11").ok(), Some(U256::from(17)));
         for bad in ["", "0x", "-1", "1e3", "1_000", "x", &"9".repeat(80)] {
             assert!(proposal(bad).is_err(), "{bad}");
+            assert!(id("model", bad).is_err(), "{bad}");
         }
+        assert_eq!(id("model", "12").ok(), Some(U256::from(12)));
+        assert!(id("model", "0").is_err());
         assert_eq!(ether("1.5").ok(), Some(U256::from(1_500_000_000_000_000_000_u64)));
         for bad in ["", "-1", "1e3", "1.2.3", "0.1234567890123456789"] {
             assert!(ether(bad).is_err(), "{bad}");

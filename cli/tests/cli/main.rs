@@ -15,6 +15,7 @@ mod identity;
 mod keys;
 mod poll;
 mod proofs;
+mod registries;
 mod rpc;
 mod sender;
 mod settings;

@@ -2,6 +2,7 @@
 //!
 //! Nothing here trusts a single answer: members are compared with the contract's root, ballots with its accumulators.
 
+pub mod audit;
 mod ballots;
 mod election;
 mod electorate;

@@ -4,7 +4,7 @@ use alloy::dyn_abi::DynSolValue;
 use alloy::primitives::{Address, U256};
 
 use super::journal::{GOVERNOR_OPTIONS, POLL_OPTIONS};
-use super::{ElectoratePlan, Plan};
+use super::{AuditPlan, ElectoratePlan, Plan};
 use crate::artifact::{ArtifactError, Contract};
 use crate::call::Call;
 
@@ -34,6 +34,17 @@ pub fn rehearse(plan: &Plan, deployer: Address) -> Result<Vec<(Call, u64)>, Arti
         calls.push(Call::deploy(Contract::BallotK8D20Verifier, &[], &[])?);
         calls.push(Call::deploy(Contract::TallyK8T1Verifier, &[], &[])?);
         calls.push(Call::deploy(Contract::PollBox, &[], &poll_box_arguments(zero, zero, zero, [zero, zero]))?);
+    }
+    if let Some(audit) = &plan.audit {
+        calls.extend([
+            Call::deploy(Contract::ShardLinearR205Verifier, &[], &[])?,
+            Call::deploy(Contract::VerdictS48Verifier, &[], &[])?,
+            Call::deploy(Contract::ModelRegistry, &[], &model_registry_arguments(audit, zero, zero))?,
+            Call::deploy(Contract::PolicyRegistry, &[], &[zero.into(), zero.into()])?,
+            Call::deploy(Contract::DataRegistry, &[], &[zero.into(), zero.into()])?,
+            Call::deploy(Contract::AuditRegistry, &[], &audit_registry_arguments(audit, [zero; 5]))?,
+            Call::deploy(Contract::MilestoneTreasury, &[], &[zero.into(), zero.into(), zero.into()])?,
+        ]);
     }
     Ok(calls.into_iter().map(|call| (creation_gas(&call.data), call)).map(|(gas, call)| (call, gas)).collect())
 }
@@ -103,6 +114,16 @@ pub(super) fn poll_box_arguments(
 ) -> [DynSolValue; 6] {
     let options = U256::from(POLL_OPTIONS);
     [authority.into(), electorate.into(), committee.into(), ballot.into(), tally.into(), options.into()]
+}
+
+/// AccessManager, timelock, least bond.
+pub(super) fn model_registry_arguments(plan: &AuditPlan, authority: Address, timelock: Address) -> [DynSolValue; 3] {
+    [authority.into(), timelock.into(), plan.minimum_bond.into()]
+}
+
+/// AccessManager, ModelRegistry, PolicyRegistry, DataRegistry, the verifier of shards, part of the bond that a fail costs.
+pub(super) fn audit_registry_arguments(plan: &AuditPlan, known: [Address; 5]) -> Vec<DynSolValue> {
+    known.into_iter().map(DynSolValue::from).chain([U256::from(plan.fail_share).into()]).collect()
 }
 
 /// BallotBox.Config: single choice among Against, For and Abstain, under term 1.

@@ -49,6 +49,24 @@ pub struct Plan {
     pub keys: Vec<[U256; 2]>,
     /// For each key Y a point Z with 8·Z = Y.
     pub eighths: Vec<[U256; 2]>,
+    /// The contracts that audit models; `None` deploys none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit: Option<AuditPlan>,
+}
+
+/// How models are audited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditPlan {
+    /// Who may flag and halt models without delay.
+    pub guardian: Address,
+    /// Who may open engagements of models that are not its own.
+    pub opener: Address,
+    /// Least bond of a model, in wei.
+    #[serde(with = "decimal")]
+    pub minimum_bond: U256,
+    /// Part of the bond that a fail costs, of 10,000: 1 to 9,999.
+    pub fail_share: u16,
 }
 
 /// How members come into the electorate.

@@ -2,11 +2,12 @@
 //!
 //! Every step is written to a journal when it is mined, so that an interrupted deployment goes on where it stopped.
 
+pub mod audit;
 mod creation;
 mod journal;
 
 pub use creation::rehearse;
-pub use journal::{DeployError, ElectoratePlan, GOVERNOR_OPTIONS, Journal, POLL_OPTIONS, Plan, Step};
+pub use journal::{AuditPlan, DeployError, ElectoratePlan, GOVERNOR_OPTIONS, Journal, POLL_OPTIONS, Plan, Step};
 
 use alloy::dyn_abi::DynSolValue;
 use alloy::primitives::{Address, B256, FixedBytes, U256, keccak256};
@@ -53,9 +54,16 @@ pub async fn deploy(
     let mut deployer = Deployer { chain, sender, journal, save };
     let contracts = deployer.create_all().await?;
     let polls = deployer.create_polls(&contracts).await?;
+    let audit = deployer.create_audit(&contracts).await?;
     deployer.wire(&contracts, polls.map(|polls| polls[0])).await?;
+    if let Some(audit) = &audit {
+        deployer.wire_audit(&contracts, audit).await?;
+    }
+    let call = IAccessManager::grantRoleCall { roleId: ADMIN, account: contracts.timelock, executionDelay: 0 };
+    let manager = (Contract::AccessManager, contracts.access_manager);
+    deployer.call("make the timelock the admin", manager.0, manager.1, &call).await?;
     deployer.renounce(&contracts).await?;
-    deployer.finish(contracts, polls).await
+    deployer.finish(contracts, polls, audit).await
 }
 
 struct Deployer<'a> {
@@ -142,8 +150,7 @@ impl Deployer<'_> {
             let call = ITimelock::grantRoleCall { role: keccak256(role), account: at.governor };
             self.call(step, Contract::TimelockController, at.timelock, &call).await?;
         }
-        let call = IAccessManager::grantRoleCall { roleId: ADMIN, account: at.timelock, executionDelay: 0 };
-        self.call("make the timelock the admin", Contract::AccessManager, at.access_manager, &call).await
+        Ok(())
     }
 
     /// Names the box; a box that is named already (the journal missed it) is left alone.
@@ -184,7 +191,12 @@ impl Deployer<'_> {
         self.call("renounce the AccessManager", Contract::AccessManager, at.access_manager, &call).await
     }
 
-    async fn finish(self, contracts: Addresses, polls: Option<[Address; 3]>) -> Result<Deployment, DeployError> {
+    async fn finish(
+        self,
+        contracts: Addresses,
+        polls: Option<[Address; 3]>,
+        audit: Option<audit::Created>,
+    ) -> Result<Deployment, DeployError> {
         let step = "read the verifiers";
         let read = |source| failed(step, source);
         let ballot =
@@ -199,6 +211,10 @@ impl Deployer<'_> {
                 Some(Polls { poll_box, ballot_verifier, tally_verifier, term: POLL_TERM, circuits })
             }
         };
+        let audit = match audit {
+            None => None,
+            Some(created) => Some(created.described(self.chain).await.map_err(read)?),
+        };
         Ok(Deployment {
             schema_version: SCHEMA_VERSION,
             chain_id: self.chain.id(),
@@ -208,6 +224,7 @@ impl Deployer<'_> {
             unit: self.journal.plan.unit,
             circuits: Circuits { ballot, tally },
             polls,
+            audit,
         })
     }
 

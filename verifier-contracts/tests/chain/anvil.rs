@@ -80,6 +80,7 @@ pub(crate) fn plan(accounts: &[Address]) -> (Plan, TrusteeSecret) {
         trustee: accounts[3],
         keys: words(&keys),
         eighths: words(&eighths),
+        audit: None,
     };
     (plan, secret)
 }

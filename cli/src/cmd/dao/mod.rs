@@ -1,5 +1,6 @@
 //! `tabella dao`: a DAO with private voting, deployed and looked at.
 
+mod audit;
 mod electorate;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ last part, begins.
 
 Examples:
   tabella dao deploy --weighted --trustee council --from 0xf39F...
+  tabella dao deploy --weighted --trustee council --audit --minimum-bond 1 --from 0xf39F...
   tabella dao status")]
 pub enum Command {
     /// Deploy the contracts, wire them, and give up all power over them
@@ -95,6 +97,8 @@ pub struct Deploy {
     /// Who may create polls [default: the sender]
     #[arg(long, value_name = "ADDRESS")]
     pollster: Option<String>,
+    #[command(flatten)]
+    audit: audit::Options,
     #[command(flatten)]
     chain: ChainOpts,
     #[command(flatten)]
@@ -179,6 +183,7 @@ fn plan(ctx: &Ctx, options: &Deploy, sender: Address) -> Result<Plan, CliError> 
         trustee: or_sender(&options.trustee_address)?,
         keys,
         eighths,
+        audit: options.audit.plan(sender)?,
     })
     .and_then(check_plan)
 }
@@ -323,7 +328,8 @@ fn addresses(deployment: &Deployment) -> String {
             ("polls' tallies", polls.tally_verifier),
         ]
     });
-    rows.into_iter().chain(polls).map(|(name, address)| format!("{name:<20}{address}\n")).collect()
+    let audit = deployment.audit.iter().flat_map(audit::addresses);
+    rows.into_iter().chain(polls).chain(audit).map(|(name, address)| format!("{name:<20}{address}\n")).collect()
 }
 
 /// Contracts need each other's addresses, so only the first could be estimated: the plan is shown, nothing else.
@@ -382,6 +388,7 @@ async fn status(ctx: &Ctx, options: Status) -> Result<Outcome, CliError> {
         settings.min_turnout,
         settings.term
     ));
+    audit::status(&dao, &mut data, &mut text).await?;
     let kind = if dao.deployment.circuits.ballot.development {
         "development (forgeable: local chains only)"
     } else {

@@ -15,6 +15,7 @@ use crate::error::CliError;
 use crate::files;
 use crate::output::{Outcome, path_text};
 
+pub mod registry;
 mod text;
 
 /// The data that a model is audited on.
@@ -25,7 +26,8 @@ salts in shards, whose root auditors sign. Everybody with the file, the specific
 
 Examples:
   tabella data import german.csv --spec german.toml --out german
-  tabella data show german")]
+  tabella data show german
+  tabella data register german --engagement 1 --signature anna.json --from 0x9965...")]
 pub enum Command {
     /// Make a data set from a CSV file
     Import(ImportOpts),
@@ -34,6 +36,9 @@ pub enum Command {
         /// The data set's directory
         dir: PathBuf,
     },
+    /// What is done on the chain, with the DataRegistry
+    #[command(flatten)]
+    Registry(registry::Command),
 }
 
 /// Options of `data import`.
@@ -87,11 +92,12 @@ impl DescriptionOpts {
 /// Runs `tabella data`.
 ///
 /// # Errors
-/// Exit 2 for whatever is wrong with a file.
+/// Exit 2 for whatever is wrong with a file, 3 for the chain, 4 where a contract refuses.
 pub fn run(command: Command, ctx: &Ctx) -> Result<Outcome, CliError> {
     match command {
         Command::Import(options) => import(ctx, &options),
         Command::Show { dir } => show(ctx, &dir),
+        Command::Registry(command) => registry::run(command, ctx),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::output::{Outcome, path_text};
 
 mod import;
 mod predict;
+pub mod registry;
 mod show;
 
 /// The canonical integer model and its commitment.
@@ -25,7 +26,9 @@ predictions. python/ has the exporter for scikit-learn.
 Examples:
   tabella model import export.json --data german --out model.json
   tabella model commit model.json
-  tabella model predict model.json --data german")]
+  tabella model predict model.json --data german
+  tabella model register --model model.json --bond 1 --from 0x7099...
+  tabella model status 1")]
 pub enum Command {
     /// Make the integer model from an export
     Import(import::ImportOpts),
@@ -35,6 +38,9 @@ pub enum Command {
     Predict(predict::PredictOpts),
     /// The model's commitment, as a registry knows it
     Commit(CommitOpts),
+    /// What is done on the chain, with the ModelRegistry
+    #[command(flatten)]
+    Registry(registry::Command),
 }
 
 /// A model and its blinding.
@@ -75,13 +81,14 @@ impl ModelOpts {
 /// Runs `tabella model`.
 ///
 /// # Errors
-/// Exit 2 for whatever is wrong with a file.
+/// Exit 2 for whatever is wrong with a file, 3 for the chain, 4 where a contract refuses.
 pub fn run(command: Command, ctx: &Ctx) -> Result<Outcome, CliError> {
     match command {
         Command::Import(options) => import::run(ctx, &options),
         Command::Show(options) => show::run(ctx, &options),
         Command::Predict(options) => predict::run(ctx, &options),
         Command::Commit(options) => commit(ctx, &options),
+        Command::Registry(command) => registry::run(command, ctx),
     }
 }
 

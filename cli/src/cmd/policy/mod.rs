@@ -15,6 +15,8 @@ use crate::context::Ctx;
 use crate::error::CliError;
 use crate::output::Outcome;
 
+pub mod registry;
+
 /// What a DAO asks of a model.
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
@@ -24,7 +26,9 @@ the eleven words that a DAO adopts.
 Examples:
   tabella policy show --pack four-fifths > policy.toml
   tabella policy check policy.toml --schema german/schema.json
-  tabella policy hash policy.toml --schema german/schema.json")]
+  tabella policy hash policy.toml --schema german/schema.json
+  tabella policy adopt policy.toml --schema german/schema.json --auditor 0x9965... --from 0x3C44...
+  tabella policy list")]
 pub enum Command {
     /// Check a policy, and say what is odd about it
     Check(PolicyOpts),
@@ -35,6 +39,9 @@ pub enum Command {
     /// List the metrics and the policies that come with Tabella
     #[command(after_help = "Example:\n  tabella policy metrics")]
     Metrics,
+    /// What is done on the chain, with the PolicyRegistry
+    #[command(flatten)]
+    Registry(registry::Command),
 }
 
 /// A policy, and the schema that it is for.
@@ -73,13 +80,14 @@ impl PolicyOpts {
 /// Runs `tabella policy`.
 ///
 /// # Errors
-/// Exit 2 for whatever is wrong with a file.
+/// Exit 2 for whatever is wrong with a file, 3 for the chain, 4 where a contract refuses.
 pub fn run(command: Command, ctx: &Ctx) -> Result<Outcome, CliError> {
     match command {
         Command::Check(options) => check(ctx, &options),
         Command::Hash(options) => hash(&options),
         Command::Show(options) => show(&options),
         Command::Metrics => metrics(),
+        Command::Registry(command) => registry::run(command, ctx),
     }
 }
 
