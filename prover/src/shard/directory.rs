@@ -119,6 +119,15 @@ impl Directory {
         text.map(|text| Proof::from_json(&text)).transpose().map_err(|error| JobError::file(&path, error))
     }
 
+    /// A proof that must be there.
+    ///
+    /// # Errors
+    /// As [`Self::proof`]; [`JobError::Missing`].
+    pub fn required_proof(&self, part: Part) -> Result<Proof, JobError> {
+        let missing = || JobError::Missing { path: self.proof_path(part), what: format!("the proof of {part}") };
+        self.proof(part)?.ok_or_else(missing)
+    }
+
     /// Writes a proof. One that is there already stays: another process may have been faster.
     ///
     /// # Errors

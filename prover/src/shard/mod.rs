@@ -13,16 +13,22 @@
 pub mod claim;
 pub mod directory;
 pub mod error;
+pub mod merge;
 pub mod openings;
 pub mod plan;
 pub mod pool;
+pub mod subject;
+pub mod work;
 
 pub use claim::{Claim, KeyNote, ShardClaim};
 pub use directory::Directory;
 pub use error::{FileFault, JobError, Part};
+pub use merge::{Expected, KeyPair, Verifiers};
 pub use openings::{Opening, Openings};
 pub use plan::{Capacity, Plan, Rates};
 pub use pool::{Task, run};
+pub use subject::{Answers, Subject};
+pub use work::{Done, Work};
 
 #[cfg(test)]
 mod tests;

@@ -91,9 +91,9 @@ const SECONDS_PER_MILLION: f64 = 10.0;
 /// Bytes in memory of a key, by [`size`]: four points a variable, one a place of the domain.
 const KEY_BYTES: u64 = 240;
 /// Bytes in memory of a proof being made, by [`size`], measured.
-const PROOF_BYTES: u64 = 1000;
-/// Bytes of the program itself with its compiled circuits, by [`size`], measured.
-const CIRCUIT_BYTES: u64 = 1000;
+const PROOF_BYTES: u64 = 400;
+/// Bytes in memory of a compiled circuit, by [`size`], measured.
+const CIRCUIT_BYTES: u64 = 300;
 /// Bytes of a proof's file, rounded up to a page.
 const PROOF_FILE: u64 = 4096;
 

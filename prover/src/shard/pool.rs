@@ -8,7 +8,7 @@ use tabella_circuits::statement::Statement;
 
 use super::directory::Directory;
 use super::error::{FileFault, JobError, Part};
-use crate::groth16::{Proof, ProveError, Verifier, VerifyError, prove};
+use crate::groth16::{Proof, Verifier, VerifyError, prove};
 use crate::keys::CircuitKey;
 
 /// One proof to be made.
@@ -17,7 +17,7 @@ pub struct Task<'a> {
     inputs: Vec<Fr>,
     cost: usize,
     verifier: &'a Verifier,
-    prove: Box<dyn Fn() -> Result<Proof, ProveError> + Send + Sync + 'a>,
+    prove: Box<dyn Fn() -> Result<Proof, JobError> + Send + Sync + 'a>,
 }
 
 impl std::fmt::Debug for Task<'_> {
@@ -33,20 +33,23 @@ impl<'a> Task<'a> {
         public: S::Public,
         key: &'a (impl CircuitKey + Sync),
         verifier: &'a Verifier,
-        witness: impl Fn() -> S::Witness + Send + Sync + 'a,
+        witness: impl Fn() -> Result<S::Witness, JobError> + Send + Sync + 'a,
     ) -> Self
     where
         S::Public: Send + Sync + 'a,
     {
         let inputs = S::inputs(&public);
-        let prove = Box::new(move || prove::<S>(key, &public, &witness()));
+        let prove = Box::new(move || {
+            let made = prove::<S>(key, &public, &witness()?);
+            made.map_err(|source| JobError::Prove { part, source: Box::new(source) })
+        });
         Self { part, inputs, cost: key.circuit().num_constraints(), verifier, prove }
     }
 
     /// Makes the proof and checks it.
     fn run(&self) -> Result<Proof, JobError> {
         let part = self.part;
-        let proof = (self.prove)().map_err(|source| JobError::Prove { part, source: Box::new(source) })?;
+        let proof = (self.prove)()?;
         self.verifier.verify(&self.inputs, &proof).map_err(|source| JobError::Invalid { part, source })?;
         Ok(proof)
     }

@@ -1,5 +1,6 @@
 //! The job, its files and its pool, on small statements.
 
+mod audit;
 mod files;
 mod pool;
 
