@@ -103,7 +103,7 @@ enum Command {
     /// A model audited under a policy: open, show, acknowledge, enforce engagements
     #[command(subcommand)]
     Engagement(cmd::engagement::Command),
-    /// A model's compliance, proven and submitted
+    /// A model's compliance: plan an audit, compute its verdict, prove it, check the proofs, report, submit
     #[command(subcommand)]
     Audit(cmd::audit::Command),
     /// Verdicts that the chain verified: list, show, verify again

@@ -11,6 +11,8 @@
 //! | [`model`] | the model and its blinding on disk |
 //! | [`compare`] | the integer model against the library |
 //! | [`policy`], [`metric`], [`fraction`], [`warnings`] | policies in TOML, and the words made from them |
+//! | [`findings`], [`lines`] | what a policy makes of counts, and what its words say, in the schema's names |
+//! | [`machine`] | cores and memory |
 
 pub mod aequitas;
 pub mod check;
@@ -19,10 +21,13 @@ pub mod dataset;
 pub mod decimal;
 pub mod encode;
 pub mod export;
+pub mod findings;
 pub mod fraction;
 pub mod import;
 pub mod integer;
 pub mod lanes;
+pub mod lines;
+pub mod machine;
 pub mod metric;
 pub mod model;
 pub mod policy;

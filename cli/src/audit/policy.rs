@@ -65,7 +65,7 @@ pub struct LineSpec {
     pub metric: Metric,
     /// An attribute of the schema, or `*` for each of them.
     pub attribute: Option<String>,
-    /// `"4/5"`, `"0.8"` or 0.8.
+    /// `"4/5"`, `"0.8"` or 0.8. Of two-proportion z: the bound on z^2, in place of `z`.
     pub threshold: Option<Ratio>,
     /// Two-proportion z: the bound on |z|.
     pub z: Option<Decimal>,
@@ -206,8 +206,8 @@ impl PolicyFile {
         }
         match form {
             Form::Z => {
-                if line.threshold.is_some() || line.z.is_none() {
-                    return Err(self.invalid("it takes z = \"1.96\", the bound on |z|, and no threshold"));
+                if line.threshold.is_some() == line.z.is_some() {
+                    return Err(self.invalid("it takes z = \"1.96\", the bound on |z|, or a threshold on its square"));
                 }
                 self.z_bound(line).map(drop)
             }
@@ -252,7 +252,8 @@ impl PolicyFile {
 
     fn z_bound(&self, line: &LineSpec) -> Result<Ratio, CliError> {
         let z = line.z.filter(|z| *z >= Decimal::whole(0));
-        let squared = z.and_then(Ratio::squared).filter(|r| r.num < 1 << 20 && r.den < 1 << 20);
+        let squared = line.threshold.or_else(|| z.and_then(Ratio::squared));
+        let squared = squared.filter(|r| r.num < 1 << 20 && r.den < 1 << 20);
         squared.ok_or_else(|| {
             self.invalid(
                 "z is at least 0, and numerator and denominator of its square are below 2^20: two decimal places do",

@@ -1,10 +1,14 @@
 //! The command line as its users meet it: the real program, real files, a real chain. Nothing is skipped; a missing anvil fails.
 #![cfg(unix)]
 
+mod attack_audit;
 mod attack_files;
 mod attack_keys;
 mod attack_oracle;
 mod attack_secrets;
+mod audit;
+mod audit_cases;
+mod audit_stage;
 mod dao;
 mod demo;
 mod devnet;

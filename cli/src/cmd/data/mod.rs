@@ -16,6 +16,7 @@ use crate::files;
 use crate::output::{Outcome, path_text};
 
 pub mod registry;
+mod sign;
 mod text;
 
 /// The data that a model is audited on.
@@ -39,6 +40,8 @@ pub enum Command {
     /// What is done on the chain, with the DataRegistry
     #[command(flatten)]
     Registry(registry::Command),
+    /// Sign a data set's root for an engagement, after recomputing it from the raw file; for auditors
+    Sign(sign::SignOpts),
 }
 
 /// Options of `data import`.
@@ -92,12 +95,13 @@ impl DescriptionOpts {
 /// Runs `tabella data`.
 ///
 /// # Errors
-/// Exit 2 for whatever is wrong with a file, 3 for the chain, 4 where a contract refuses.
+/// Exit 1 where data to be signed have another root, 2 for whatever is wrong with a file, 3 for the chain, 4 where a contract refuses.
 pub fn run(command: Command, ctx: &Ctx) -> Result<Outcome, CliError> {
     match command {
         Command::Import(options) => import(ctx, &options),
         Command::Show { dir } => show(ctx, &dir),
         Command::Registry(command) => registry::run(command, ctx),
+        Command::Sign(options) => sign::run(ctx, &options),
     }
 }
 
