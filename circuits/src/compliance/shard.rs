@@ -157,7 +157,7 @@ impl<const R: usize> Statement for ShardLinear<R> {
             return Err(StatementError::new("shape", format!("this circuit has {R} records, with a score each")));
         }
         for (row, record) in w.records.iter().enumerate() {
-            record.check().map_err(|error| StatementError::new("records", format!("record {row}: {error}")))?;
+            record.check_ranges().map_err(|error| StatementError::new("records", format!("record {row}: {error}")))?;
         }
         if digest_at(public.index, &w.records) != public.digest {
             return Err(StatementError::new("digest", "the records are not those of this digest and place"));

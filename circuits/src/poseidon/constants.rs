@@ -1,7 +1,7 @@
 //! Poseidon's constants, from the paper's Grain LFSR (ePrint 2019/458, appendix E; `generate_parameters_grain`).
 
 use crate::Fr;
-use ark_ff::{BigInt, Field, PrimeField};
+use ark_ff::{AdditiveGroup, BigInt, Field, PrimeField};
 use std::sync::OnceLock;
 
 /// Full rounds, half before and half after the partial ones.
@@ -19,6 +19,24 @@ pub struct Parameters {
     pub matrix: Vec<Vec<Fr>>,
     partial_rounds: usize,
     constants: Vec<Fr>,
+    partial: OnceLock<Partial>,
+}
+
+/// constant + sum of coefficient * variable.
+pub struct Affine {
+    /// The coefficients, the variables in their order.
+    pub coefficients: Vec<Fr>,
+    /// The constant.
+    pub constant: Fr,
+}
+
+/// The partial rounds unrolled: everything linear in what passes an S-box. The variables are the words that leave the last full
+/// round's S-boxes before the partial rounds, then the one word of each partial round.
+pub struct Partial {
+    /// What enters the S-box of each partial round.
+    pub boxes: Vec<Affine>,
+    /// The state after the last of them.
+    pub state: Vec<Affine>,
 }
 
 impl Parameters {
@@ -37,12 +55,50 @@ impl Parameters {
         round < FULL_ROUNDS / 2 || round >= FULL_ROUNDS / 2 + self.partial_rounds
     }
 
+    /// Full rounds before the partial ones; as many come after.
+    pub const fn half() -> usize {
+        FULL_ROUNDS / 2
+    }
+
+    /// The partial rounds, unrolled once.
+    pub fn partial(&self) -> &Partial {
+        self.partial.get_or_init(|| self.unroll())
+    }
+
+    fn unroll(&self) -> Partial {
+        let mut state: Vec<Vec<Fr>> = self.matrix.clone();
+        let mut constants = vec![Fr::ZERO; self.width];
+        let mut boxes = Vec::with_capacity(self.partial_rounds);
+        for round in Self::half()..Self::half() + self.partial_rounds {
+            for (sum, constant) in constants.iter_mut().zip(self.round_constants(round)) {
+                *sum += constant;
+            }
+            let variables = state[0].len();
+            for word in &mut state {
+                word.push(Fr::ZERO);
+            }
+            let mut fresh = vec![Fr::ZERO; variables + 1];
+            fresh[variables] = Fr::ONE;
+            let mut coefficients = std::mem::replace(&mut state[0], fresh);
+            coefficients.truncate(variables);
+            boxes.push(Affine { coefficients, constant: std::mem::take(&mut constants[0]) });
+            let mixed =
+                |row: &[Fr], column: &dyn Fn(&usize) -> Fr| (0..self.width).map(|j| row[j] * column(&j)).sum::<Fr>();
+            constants = self.matrix.iter().map(|row| mixed(row, &|j| constants[*j])).collect();
+            let words = self.matrix.iter();
+            state = words.map(|row| (0..=variables).map(|v| mixed(row, &|j| state[*j][v])).collect()).collect();
+        }
+        let state = state.into_iter().zip(constants);
+        let state = state.map(|(coefficients, constant)| Affine { coefficients, constant }).collect();
+        Partial { boxes, state }
+    }
+
     fn generate(inputs: usize) -> Self {
         let width = inputs + 1;
         let partial_rounds = PARTIAL_ROUNDS[inputs - 1];
         let mut grain = Grain::new(width, partial_rounds);
         let constants = (0..width * (FULL_ROUNDS + partial_rounds)).map(|_| grain.reduced()).collect();
-        Self { width, matrix: grain.matrix(width), partial_rounds, constants }
+        Self { width, matrix: grain.matrix(width), partial_rounds, constants, partial: OnceLock::new() }
     }
 }
 

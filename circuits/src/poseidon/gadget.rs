@@ -1,7 +1,7 @@
 //! Poseidon in a circuit: three constraints per S-box, the linear layers are free.
 
 use super::MAX_INPUTS;
-use super::constants::parameters;
+use super::constants::{Affine, Parameters, parameters};
 use crate::r1cs::{Builder, Num};
 use ark_relations::gr1cs::SynthesisError;
 
@@ -14,22 +14,43 @@ fn sbox(builder: &mut Builder<'_>, x: &Num) -> Result<Num, SynthesisError> {
     builder.mul(&fourth, x)
 }
 
-/// [`super::hash`] in the circuit.
+/// [`super::hash`] in the circuit. The partial rounds are unrolled, so that no sum is formed that no S-box reads.
 pub fn hash(builder: &mut Builder<'_>, inputs: &[Num]) -> Result<Num, SynthesisError> {
     let p = parameters(inputs.len());
+    let partial = p.partial();
     let mut state = vec![Num::zero()];
     state.extend_from_slice(inputs);
-    for round in 0..p.rounds() {
-        for (word, constant) in state.iter_mut().zip(p.round_constants(round)) {
-            *word = word.plus(*constant);
+    for round in 0..Parameters::half() {
+        if round > 0 {
+            state = mix(p, &state);
         }
-        let boxes = if p.is_full(round) { p.width } else { 1 };
-        for word in &mut state[..boxes] {
-            *word = sbox(builder, word)?;
-        }
-        state = p.matrix.iter().map(|row| Num::linear(row.iter().copied().zip(&state))).collect();
+        state = full(builder, p, round, &state)?;
+    }
+    for entering in &partial.boxes {
+        let word = sbox(builder, &affine(entering, &state))?;
+        state.push(word);
+    }
+    state = partial.state.iter().map(|word| affine(word, &state)).collect();
+    for round in p.rounds() - Parameters::half()..p.rounds() {
+        let boxes = full(builder, p, round, &state)?;
+        state = mix(p, &boxes);
     }
     Ok(state.swap_remove(0))
+}
+
+fn affine(sum: &Affine, variables: &[Num]) -> Num {
+    let terms = sum.coefficients.iter().copied().zip(variables);
+    Num::linear(terms.chain([(sum.constant, &Num::one())]))
+}
+
+/// A full round but for its matrix.
+fn full(builder: &mut Builder<'_>, p: &Parameters, round: usize, state: &[Num]) -> Result<Vec<Num>, SynthesisError> {
+    let words = state.iter().zip(p.round_constants(round));
+    words.map(|(word, constant)| sbox(builder, &word.plus(*constant))).collect()
+}
+
+fn mix(p: &Parameters, state: &[Num]) -> Vec<Num> {
+    p.matrix.iter().map(|row| Num::linear(row.iter().copied().zip(state))).collect()
 }
 
 /// [`super::hash_words`] in the circuit.
