@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use tabella_circuits::testing::gadgets::gadgets;
 use tabella_circuits::testing::kill::{Notice, Subject};
-use tabella_circuits::testing::subjects;
+use tabella_circuits::testing::{shard, subjects};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -28,11 +28,13 @@ fn main() -> ExitCode {
     }
     // One after the other: each holds many assignments.
     type Make = fn() -> Subject<'static>;
-    let circuits: [(&str, Make); 4] = [
+    let circuits: [(&str, Make); 5] = [
         ("ballot-k3-d20", subjects::ballot::<3>),
         ("tally-k3-t1", subjects::tally::<3>),
         ("ballot-k8-d20", subjects::ballot::<8>),
         ("tally-k8-t1", subjects::tally::<8>),
+        // The circuit of 205 records with fewer of them: every row of a record is there five times.
+        ("shard-linear-r5", shard::shard::<5>),
     ];
     let chosen: Vec<_> = circuits.iter().filter(|(id, _)| only.is_none_or(|only| only == *id)).collect();
     if chosen.is_empty() {

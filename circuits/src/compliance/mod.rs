@@ -1,5 +1,7 @@
 #![doc = include_str!("../../compliance.md")]
 
+#[cfg(test)]
+mod attacks;
 pub mod context;
 pub mod counts;
 pub mod data;

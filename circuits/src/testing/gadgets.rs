@@ -69,6 +69,9 @@ impl Gadget {
             judge: &*self.holds,
             bounds: self.bounds.clone(),
             digests: Vec::new(),
+            challenges: Vec::new(),
+            advice: Vec::new(),
+            schemes: None,
             random: Fr::rand(&mut ChaCha20Rng::seed_from_u64(3)),
         }
     }

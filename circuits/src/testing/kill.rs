@@ -2,7 +2,7 @@
 //! something false. What a row gives, or compares, is set to false values; what follows is recomputed; public inputs follow, since a
 //! prover may claim what it likes; the native twin then judges the public inputs against the witness that the assignment holds.
 
-use super::solve::{Attempt, Inputs, Solver, Until};
+use super::solve::{Advice, Attempt, Inputs, Solver, Until};
 use super::trace::Trace;
 use crate::Fr;
 use crate::r1cs::Row;
@@ -43,9 +43,18 @@ pub struct Subject<'a> {
     pub bounds: Vec<(usize, BigInt<4>)>,
     /// Rows that compare a digest with what the prover chose before it, or took from it.
     pub digests: Vec<u32>,
+    /// Rows that compute a challenge: another one is an honest one too, so a variable let go is all that there is to find.
+    pub challenges: Vec<Range<usize>>,
+    /// What the prover works out by itself.
+    pub advice: Vec<Advice<'a>>,
+    /// More attempts at a row than the general ones: changes in several places that make up for each other.
+    pub schemes: Option<Schemes<'a>>,
     /// For false values.
     pub random: Fr,
 }
+
+/// Attempts at the deletion of a row.
+pub type Schemes<'a> = Box<dyn Fn(&Trace, u32) -> Vec<Attempt> + Send + Sync + 'a>;
 
 impl Subject<'_> {
     /// What the deletion of each of these rows does, on all processors.
@@ -99,12 +108,13 @@ struct Search<'s> {
 
 impl<'s> Search<'s> {
     fn new(subject: &'s Subject<'s>) -> Self {
-        Self { subject, solvers: subject.honest.iter().map(Solver::new).collect() }
+        Self { subject, solvers: subject.honest.iter().map(|trace| Solver::with(trace, &subject.advice)).collect() }
     }
 
     fn row(&mut self, row: u32) -> Notice {
         type Plan = fn(&Trace, u32, &Subject<'_>) -> Vec<Attempt>;
-        let plans: [Plan; 4] = [given_value, not_boolean, compared, neighbours];
+        let plans: [Plan; 5] = [given_value, not_boolean, compared, schemes, neighbours];
+        let drawn = self.subject.challenges.iter().any(|rows| rows.contains(&(row as usize)));
         let mut best = Notice::Survives;
         for (cost, plan) in plans.iter().enumerate() {
             for i in 0..self.solvers.len() {
@@ -117,7 +127,7 @@ impl<'s> Search<'s> {
                 for attempt in plan(&self.subject.honest[i], row, self.subject) {
                     best = best.max(self.judge(i, &attempt));
                     // Behind a Fiat-Shamir hash nothing better can be found: its digest stands against every change.
-                    if best == Notice::False || best == Notice::Hash {
+                    if best == Notice::False || best == Notice::Hash || drawn && best == Notice::Free {
                         return best;
                     }
                 }
@@ -249,6 +259,12 @@ fn neighbours(trace: &Trace, row: u32, subject: &Subject<'_>) -> Vec<Attempt> {
         hidden.into_iter().map(move |hide| attempt(row, hide.into_iter().chain(choice.iter().copied()).collect()))
     };
     choices.into_iter().flat_map(with).collect()
+}
+
+/// The subject's own.
+fn schemes(trace: &Trace, row: u32, subject: &Subject<'_>) -> Vec<Attempt> {
+    let attempts = subject.schemes.as_ref().map_or_else(Vec::new, |schemes| schemes(trace, row));
+    attempts.into_iter().map(|attempt| Attempt { deleted: Some(row), ..attempt }).collect()
 }
 
 fn flipped(trace: &Trace, bit: u32) -> (u32, Fr) {

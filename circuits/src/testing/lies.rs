@@ -3,7 +3,7 @@
 
 mod rule;
 
-use super::solve::{Attempt, Inputs, Solver, Until};
+use super::solve::{Advice, Attempt, Inputs, Solver, Until};
 use super::subjects::{Closed, DEPTH, closed, trace};
 use super::trace::Trace;
 use super::{SampleElection, read, sample_election};
@@ -66,8 +66,13 @@ where
 
     /// The whole false assignment: everything downstream of what is injected follows from it.
     pub fn trace(&self, like: &Trace) -> Trace {
+        self.trace_with(like, &[])
+    }
+
+    /// [`Lie::trace`], with what the prover works out by itself.
+    pub fn trace_with(&self, like: &Trace, advice: &[Advice<'_>]) -> Trace {
         let start = trace::<S>(Some(like), &self.public, &self.witness);
-        let mut solver = Solver::new(&start);
+        let mut solver = Solver::with(&start, advice);
         let attempt = Attempt { set: self.targets(like), ..Attempt::default() };
         solver.attempt(&attempt, Inputs::Fixed, Until::End);
         let values = solver.values().to_vec();
@@ -76,7 +81,7 @@ where
 }
 
 /// The value for the last variable of a hash of `inputs` words that turns its `output` into `wanted`: the output is linear in it.
-fn last_of_hash(inputs: usize, honest: Fr, output: Fr, wanted: Fr) -> Fr {
+pub(super) fn last_of_hash(inputs: usize, honest: Fr, output: Fr, wanted: Fr) -> Fr {
     let weight = parameters(inputs).matrix[0][inputs];
     honest + (wanted - output) * weight.inverse().expect("a matrix without zeros")
 }

@@ -12,6 +12,7 @@ pub mod kill;
 pub mod lies;
 pub mod mutate;
 pub mod read;
+pub mod shard;
 pub mod solve;
 pub mod subjects;
 pub mod trace;

@@ -2,7 +2,7 @@
 //! contain the variable are checked again. *Injected* when it is allocated: everything downstream is computed from the
 //! false value. Each must leave an unsatisfied row, or the variable is free.
 
-use super::solve::{Attempt, Inputs, Solver, Until};
+use super::solve::{Advice, Attempt, Inputs, Solver, Until};
 use super::trace::{Body, Trace};
 use crate::Fr;
 use crate::r1cs::{Backend, Builder, Num, Row};
@@ -24,9 +24,15 @@ pub struct Free {
     pub alone: bool,
 }
 
-/// The witness variables, among `variables`, that some mutation leaves without an unsatisfied row, the public inputs as they are.
-pub fn free_variables(trace: &Trace, variables: impl IntoIterator<Item = u32>, random: Fr) -> Vec<Free> {
-    let mut solver = Solver::new(trace);
+/// The witness variables, among `variables`, that some mutation leaves without an unsatisfied row, the public inputs as they are;
+/// what the prover works out by itself follows.
+pub fn free_variables(
+    trace: &Trace,
+    advice: &[Advice<'_>],
+    variables: impl IntoIterator<Item = u32>,
+    random: Fr,
+) -> Vec<Free> {
+    let mut solver = Solver::with(trace, advice);
     let mut values = trace.values.clone();
     let mut free = Vec::new();
     for variable in variables {

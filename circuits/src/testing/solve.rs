@@ -27,9 +27,33 @@ pub enum Until {
     End,
 }
 
+/// What a prover works out by itself when something before it changes, since no row gives it: the advice of a lookup, the bits of a
+/// score. It is asked once in an attempt, before the first changed row from `at` on.
+pub struct Advice<'a> {
+    /// The first row that reads it.
+    pub at: u32,
+    /// Values for it.
+    pub follow: Box<dyn Fn(&State<'_>) -> Vec<(u32, Fr)> + Send + Sync + 'a>,
+}
+
+/// An attempt under way.
+pub struct State<'s> {
+    /// The circuit, with the assignment at the start.
+    pub trace: &'s Trace,
+    /// The values so far.
+    pub values: &'s [Fr],
+    /// The variables that the attempt sets.
+    pub locked: &'s HashSet<u32>,
+    /// The row taken away.
+    pub deleted: Option<u32>,
+}
+
 /// Recomputes assignments of one trace; reused for many, since each only touches a part.
 pub struct Solver<'t> {
     trace: &'t Trace,
+    /// In the order of their rows.
+    advice: &'t [Advice<'t>],
+    asked: usize,
     values: Vec<Fr>,
     changed: Vec<u32>,
     locked: HashSet<u32>,
@@ -51,8 +75,15 @@ pub struct Attempt {
 impl<'t> Solver<'t> {
     /// Starts from the trace's assignment.
     pub fn new(trace: &'t Trace) -> Self {
+        Self::with(trace, &[])
+    }
+
+    /// Starts from the trace's assignment, with what its prover works out by itself.
+    pub fn with(trace: &'t Trace, advice: &'t [Advice<'t>]) -> Self {
         Self {
             trace,
+            advice,
+            asked: 0,
             values: trace.values.clone(),
             changed: Vec::new(),
             locked: HashSet::new(),
@@ -80,7 +111,7 @@ impl<'t> Solver<'t> {
             }
         }
         let mut broken = Vec::new();
-        while let Some(Reverse(row)) = self.queue.pop() {
+        while let Some(Reverse(row)) = self.next(attempt) {
             self.queued[row as usize] = false;
             if attempt.deleted == Some(row) || self.settle(row, attempt, inputs) {
                 continue;
@@ -96,7 +127,25 @@ impl<'t> Solver<'t> {
         broken
     }
 
+    /// The next changed row, after the advice that comes before it.
+    fn next(&mut self, attempt: &Attempt) -> Option<Reverse<u32>> {
+        while let Some(advice) = self.advice.get(self.asked)
+            && self.queue.peek().is_some_and(|Reverse(row)| *row >= advice.at)
+        {
+            self.asked += 1;
+            let Self { trace, values, locked, .. } = self;
+            let state = State { trace, values, locked, deleted: attempt.deleted };
+            for (variable, value) in (advice.follow)(&state) {
+                if !self.locked.contains(&variable) {
+                    self.set(variable, value);
+                }
+            }
+        }
+        self.queue.pop()
+    }
+
     fn reset(&mut self) {
+        self.asked = 0;
         for variable in self.changed.drain(..) {
             self.values[variable as usize] = self.trace.values[variable as usize];
         }

@@ -98,11 +98,15 @@ pub fn ballot<const K: usize>() -> Subject<'static> {
         },
         bounds: vec![(251, Scalar::MODULUS), (254, Fr::MODULUS)],
         digests: Vec::new(),
+        challenges: Vec::new(),
+        advice: Vec::new(),
+        schemes: None,
         random: random(),
     }
 }
 
-fn random() -> Fr {
+/// For false values.
+pub(super) fn random() -> Fr {
     Fr::rand(&mut ChaCha20Rng::seed_from_u64(2))
 }
 
@@ -179,6 +183,9 @@ pub fn tally<const K: usize>() -> Subject<'static> {
                 .is_some_and(|(public, witness)| Tally::<K, 1>::check(&public, &witness).is_ok())
         },
         bounds: vec![(254, Fr::MODULUS)],
+        challenges: Vec::new(),
+        advice: Vec::new(),
+        schemes: None,
         random: random(),
     }
 }

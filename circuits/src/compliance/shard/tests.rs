@@ -1,6 +1,8 @@
 //! The circuit and its native twin agree on true and on false statements.
 
 use super::*;
+use crate::testing::shard::{read_shard, shards};
+use crate::testing::subjects::trace;
 use crate::testing::{run_statement, sample_audit};
 
 fn failing<const R: usize>(public: &ShardPublic<Fr>, witness: &ShardWitness) -> Vec<&'static str> {
@@ -8,13 +10,38 @@ fn failing<const R: usize>(public: &ShardPublic<Fr>, witness: &ShardWitness) -> 
 }
 
 #[test]
-fn true_statements_hold() {
-    let mut audit = sample_audit::<5>(8, 1);
-    for index in 0..2 {
-        let (public, witness) = audit.shard(index);
-        assert_eq!(ShardLinear::<5>::check(&public, &witness), Ok(()));
-        assert_eq!(failing::<5>(&public, &witness), Vec::<&str>::new());
+fn true_statements_of_every_kind_hold() {
+    for (i, (public, witness)) in shards::<5>().into_iter().enumerate() {
+        assert_eq!(ShardLinear::<5>::check(&public, &witness), Ok(()), "{i}");
+        assert_eq!(failing::<5>(&public, &witness), Vec::<&str>::new(), "{i}");
+        // The assignment holds the witness, each part in its place.
+        let trace = trace::<ShardLinear<5>>(None, &public, &witness);
+        let (found, read) = read_shard(&trace, &trace.values).unwrap();
+        assert_eq!(found, public, "{i}");
+        assert!(read.records == witness.records && read.model == witness.model && read.scores == witness.scores, "{i}");
+        assert_eq!(read.counts, witness.counts, "{i}");
     }
-    let positive: u64 = audit.shard(0).1.scores.iter().map(|z| u64::from(*z > 0)).sum();
-    assert!(positive > 0 && positive < 5, "scores of both signs");
+    let positive = |(_, w): &(_, ShardWitness)| w.scores.iter().filter(|z| **z > 0).count();
+    let found: Vec<usize> = shards::<5>().iter().map(positive).collect();
+    assert!(found.contains(&0) && found.contains(&5) && found.iter().any(|n| (1..5).contains(n)), "{found:?}");
+}
+
+#[test]
+fn inputs_are_named_in_order() {
+    assert_eq!(ShardLinear::<5>::input_names(), ["context", "model", "digest", "index", "counts"]);
+    let public = sample_audit::<5>(5, 1).shard(0).0;
+    let inputs = [public.context, public.model, public.digest, public.index, public.counts];
+    assert_eq!(ShardLinear::<5>::inputs(&public), inputs);
+    assert_eq!(format!("{:?}", sample_audit::<5>(5, 1).shard(0).1), "ShardWitness(..)");
+}
+
+/// The page's budget: what a record costs, and what a shard costs without any.
+#[test]
+fn costs_what_the_page_says() {
+    let rows = |run: crate::testing::Run| run.constraints;
+    let (public, witness) = ShardLinear::<5>::blank();
+    let five = rows(run_statement::<ShardLinear<5>>(&public, &witness));
+    let (public, witness) = ShardLinear::<65>::blank();
+    let many = rows(run_statement::<ShardLinear<65>>(&public, &witness));
+    println!("{five} {many}");
 }

@@ -39,7 +39,7 @@ fn attack_01_no_variable_of_a_gadget_is_free() {
     for gadget in gadgets(2) {
         for inputs in &gadget.cases {
             let trace = gadget.trace(inputs);
-            let free = free_variables(&trace, trace.witnesses(), random());
+            let free = free_variables(&trace, &[], trace.witnesses(), random());
             assert_eq!(free, [], "{}: {inputs:?}", gadget.name);
         }
     }

@@ -13,7 +13,7 @@ const RANDOM: u64 = 123_456_789;
 fn free(body: Body<'_>) -> Vec<Free> {
     let trace = Trace::new(body);
     assert_eq!(trace.unsatisfied(), Vec::<usize>::new());
-    free_variables(&trace, trace.witnesses(), Fr::from(RANDOM))
+    free_variables(&trace, &[], trace.witnesses(), Fr::from(RANDOM))
 }
 
 #[test]
@@ -62,6 +62,9 @@ fn delete(body: Body<'_>, judge: &(dyn Fn(&Trace, &[Fr]) -> bool + Sync)) -> Vec
         judge,
         bounds: vec![],
         digests: vec![],
+        challenges: Vec::new(),
+        advice: Vec::new(),
+        schemes: None,
         random: Fr::from(RANDOM),
     };
     let rows: Vec<usize> = (0..subject.honest[0].rows.len()).collect();

@@ -1,11 +1,13 @@
 //! Every witness variable of the statements set to false values, alone and injected; what is free is on the list.
 
 use crate::Fr;
+use crate::compliance::shard::{ShardLinear, ShardLinearR205};
 use crate::r1cs::Builder;
 use crate::statement::Statement;
 use crate::testing::mutate::{Free, free_variables, inject, mutations};
 use crate::testing::read;
-use crate::testing::solve::{Attempt, Inputs, Solver, Until};
+use crate::testing::shard::{self, shards};
+use crate::testing::solve::{Advice, Attempt, Inputs, Solver, Until};
 use crate::testing::subjects::{self, DEPTH, ballots, closed};
 use crate::testing::trace::{Body, Trace};
 use crate::voting::ballot::Ballot;
@@ -76,10 +78,10 @@ fn random() -> Fr {
 }
 
 /// The free variables among every `step`-th one and all that may be free.
-fn free(trace: &Trace, step: usize, first: usize) -> BTreeSet<String> {
+fn free(trace: &Trace, advice: &[Advice<'_>], step: usize, first: usize) -> BTreeSet<String> {
     assert_eq!(trace.unsatisfied(), Vec::<usize>::new());
     let suspects = trace.blocks.iter().flat_map(|block| read::choices(trace, block.rows.clone()));
-    let free = free_variables(trace, trace.witnesses().skip(first).step_by(step).chain(suspects), random());
+    let free = free_variables(trace, advice, trace.witnesses().skip(first).step_by(step).chain(suspects), random());
     free.iter().map(|Free { variable, .. }| name(trace, *variable)).collect()
 }
 
@@ -90,7 +92,7 @@ fn assert_listed<const K: usize>(step: usize, whole: bool) {
     for (i, ballot) in ballots::<K>().iter().enumerate() {
         let trace = subjects::trace::<Ballot<K, DEPTH>>(first.as_ref(), &ballot.public, &ballot.witness);
         let step = if whole && i == 0 { 1 } else { step };
-        let free = free(&trace, step, i % step);
+        let free = free(&trace, &[], step, i % step);
         found.extend(free);
         first.get_or_insert(trace);
     }
@@ -111,7 +113,7 @@ fn assert_tally_listed<const K: usize>(step: usize) {
     let mut found = BTreeSet::new();
     for (votes, seed) in [(&[1, 0, 2][..], 3), (&[], 4)] {
         let tally = closed::<K>(votes, seed).tally;
-        found.extend(free(&subjects::trace::<Tally<K, 1>>(None, &tally.public(), &tally), step, 0));
+        found.extend(free(&subjects::trace::<Tally<K, 1>>(None, &tally.public(), &tally), &[], step, 0));
     }
     assert_eq!(found, listed(&Tally::<K, 1>::id()));
 }
@@ -126,12 +128,31 @@ fn attack_01_no_variable_of_a_tally_of_eight_options_is_free_but_those_listed() 
     assert_tally_listed::<8>(23);
 }
 
+/// The free variables of `shard-linear` are those of its largest instance's list: none.
+fn assert_shard_listed(step: usize, whole: bool) {
+    let mut found = BTreeSet::new();
+    let mut first: Option<Trace> = None;
+    for (i, (public, witness)) in shards::<5>().iter().enumerate() {
+        let trace = subjects::trace::<ShardLinear<5>>(first.as_ref(), public, witness);
+        let step = if whole && i == 1 { 1 } else { step };
+        found.extend(free(&trace, &shard::advice(&trace), step, i % step));
+        first.get_or_insert(trace);
+    }
+    assert_eq!(found, listed(&ShardLinearR205::id()));
+}
+
 #[test]
-#[ignore = "slow: every variable under every kind of ballot"]
+fn attack_01_no_variable_of_a_shard_is_free() {
+    assert_shard_listed(101, true);
+}
+
+#[test]
+#[ignore = "slow: every variable under every kind of assignment"]
 fn every_variable_under_every_rule() {
     assert_listed::<3>(1, true);
     assert_listed::<8>(1, true);
     assert_tally_listed::<8>(1);
+    assert_shard_listed(1, true);
 }
 
 /// The circuit's own code goes on from a false value as the solver does: the same rows break, and there are some.
@@ -158,6 +179,8 @@ fn assert_injected(step: usize) {
     }
     let tally = closed::<3>(&[1, 0, 2], 5).tally;
     assert_code_agrees(&|b: &mut Builder<'_>| Tally::<3, 1>::build(b, &tally.public(), &tally), step, 17 % step);
+    let (public, witness) = shards::<5>().swap_remove(1);
+    assert_code_agrees(&|b: &mut Builder<'_>| ShardLinear::<5>::build(b, &public, &witness), step, 23 % step);
 }
 
 #[test]
