@@ -33,8 +33,11 @@ pub struct Advice<'a> {
     /// The first row that reads it.
     pub at: u32,
     /// Values for it.
-    pub follow: Box<dyn Fn(&State<'_>) -> Vec<(u32, Fr)> + Send + Sync + 'a>,
+    pub follow: Box<Follow<'a>>,
 }
+
+/// Values for variables, from an attempt under way.
+pub type Follow<'a> = dyn Fn(&State<'_>) -> Vec<(u32, Fr)> + Send + Sync + 'a;
 
 /// An attempt under way.
 pub struct State<'s> {
