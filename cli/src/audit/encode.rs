@@ -52,6 +52,9 @@ enum Step<T> {
     Drop(Reason),
 }
 
+/// The lanes, and what was noticed in each feature's column.
+type Features = ([u16; LANES], Vec<Seen>);
+
 /// Leaves the surrounding function with the reason, if there is one.
 macro_rules! keep {
     ($step:expr) => {
@@ -172,7 +175,7 @@ impl<'a> Encoder<'a> {
         Ok(Step::Keep(Encoded { lanes, label, codes }))
     }
 
-    fn features(&self, row: &Row) -> Result<Step<([u16; LANES], Vec<Seen>)>, CliError> {
+    fn features(&self, row: &Row) -> Result<Step<Features>, CliError> {
         let mut lanes = [0; LANES];
         let mut seen = Vec::with_capacity(self.features.len());
         for feature in &self.features {

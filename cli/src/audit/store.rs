@@ -84,8 +84,10 @@ pub fn write(dir: &Path, imported: &Imported) -> Result<(), CliError> {
     }
     let data = &imported.data;
     let unusable = |e: std::io::Error| CliError::file("directory-unusable", dir, e);
-    // A temporary directory has mode 0700.
-    let temp = tempfile::Builder::new().prefix(".tabella-").tempdir_in(files::parent(dir)).map_err(unusable)?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let temp = builder.prefix(".tabella-").tempdir_in(files::parent(dir)).map_err(unusable)?;
     let put = |name: &str, bytes: &[u8]| files::write_atomic(&temp.path().join(name), bytes, Existing::Refuse);
     put("schema.json", &data.schema.bytes()?)?;
     put("records.bin", &records_bytes(data))?;

@@ -69,9 +69,10 @@ impl Table {
             Some(byte) => Ok(byte),
             None => Ok(None),
         };
+        let comment = ascii(dialect.comment, "comment")?;
         let mut reader = ReaderBuilder::new()
             .delimiter(ascii(dialect.delimiter, "delimiter")?.unwrap_or(b','))
-            .comment(ascii(dialect.comment, "comment")?)
+            .comment(comment)
             .trim(if dialect.trim { Trim::All } else { Trim::None })
             .has_headers(false)
             .flexible(true)
@@ -82,7 +83,7 @@ impl Table {
         }
         for record in reader.records() {
             let cells = record.map_err(|e| csv_error(path, &e))?;
-            let line = cells.position().map_or(0, csv::Position::line);
+            let line = cells.position().map_or(0, |at| first_line(body, at, comment));
             if table.names.is_empty() {
                 table.set_names(cells.iter().map(str::to_owned).collect(), line)?;
                 continue;
@@ -139,6 +140,22 @@ impl Table {
         let name = self.names.get(column).map_or("?", String::as_str);
         at_line(&self.path, row.line, format!("column {} ({name}): {what}", column + 1))
     }
+}
+
+/// The line where a record begins: the reader says where it went on reading, before empty lines and comments.
+fn first_line(body: &[u8], at: &csv::Position, comment: Option<u8>) -> u64 {
+    let mut line = at.line();
+    let mut rest = usize::try_from(at.byte()).ok().and_then(|at| body.get(at..)).unwrap_or_default();
+    while let Some(first) = rest.first() {
+        let length = match *first {
+            b'\r' | b'\n' => 1,
+            byte if Some(byte) == comment => rest.iter().position(|b| *b == b'\n').map_or(rest.len(), |end| end + 1),
+            _ => break,
+        };
+        line += u64::from(rest[length - 1] == b'\n');
+        rest = &rest[length..];
+    }
+    line
 }
 
 fn at_line(path: &Path, line: u64, what: impl std::fmt::Display) -> CliError {

@@ -137,12 +137,12 @@ def _one_hot(encoder, inputs):
         if feature.table is not None or (feature.mean, feature.scale) != (0.0, 1.0):
             raise Unsupported("a OneHotEncoder reads columns, or what an imputer made of them")
         rare = set() if rare is None else {_key(v) for v in rare}
-        dropped = None if drop is None else _key(values[drop])
+        dropped = set() if drop is None else {_key(values[drop])}
         keys = [_key(value) for value in values]
         sets = [{key} for key in keys if key not in rare] + ([rare] if rare else [])
         knows_rare = encoder.handle_unknown in ("infrequent_if_exist", "warn")
         for ones in sets:
-            if dropped in ones:
+            if dropped & ones:
                 continue
             unseen = None if encoder.handle_unknown == "error" else float(knows_rare and ones is rare)
             table = {key: float(key in ones) for key in keys}

@@ -1,0 +1,1 @@
+"""What compare_fairlearn.py is made of."""
