@@ -36,7 +36,7 @@ pub fn compare(model: &Model, data: &DataSet, predictions: &Predictions) -> Resu
         return Err(differ("the export's predictions are for another CSV file than these data"));
     }
     let theirs = predictions.rows.as_bytes();
-    let unit = 2f64.powi(model.scale as i32);
+    let unit = model.scale.unit();
     let mut found =
         Comparison { rows: 0, mismatches: 0, refused: 0, first_lines: vec![], closest: None, within_rounding: 0 };
     for (score, place) in model.scores(data)?.into_iter().zip(&data.places) {

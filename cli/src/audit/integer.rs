@@ -1,14 +1,16 @@
-//! From a library's model of doubles to the canonical model of integers, at the largest scale that its ranges allow.
+//! From a library's model of doubles to the canonical model of integers, at the largest scale S = odd·2^k that its ranges allow.
 //!
-//! A lane adds W·x, W the column's slope per unit; rounding W·2^s to a whole number is wrong by at most half a unit for each unit
-//! of x. Mean, offset and intercept are summed as doubles and rounded once. So the integer score differs from 2^s times the real one by
-//! at most [`Integers::rounding`]·2^s.
+//! `odd` makes decimal units whole: with cents and S a multiple of 25, a score that is exactly 0 is 0 here too. A lane adds W·x, W
+//! the column's slope per unit; rounding W·S to a whole number is wrong by at most half a unit for each unit
+//! of x. Mean, offset and intercept are summed as doubles and rounded once. So the integer score differs from S times the real one by
+//! at most [`Integers::rounding`]·S.
 
 use tabella_circuits::compliance::linear::{BIAS_BITS, LinearModel, PARAMETER_BITS, TABLE};
 use tabella_circuits::compliance::record::{LANES, lane_bits};
 
 use super::decimal::Decimal;
 use super::export::{Double, Export, NumberTerm, Term};
+use super::fraction::Ratio;
 use super::schema::{Category, Column, Kind, Number, NumberMissing, Other, Schema, lane_weights};
 use crate::error::CliError;
 
@@ -17,13 +19,60 @@ pub const MAX_SCALE: u32 = 38;
 /// Below this scale, as log2, rounding is likely to change predictions.
 pub const GOOD_SCALE: u32 = 24;
 
+/// The largest odd factor: beyond it, decimal units are rounded.
+const MAX_ODD: u64 = 1 << 20;
+
+/// odd·2^log2: so many integer units are 1 of the library's score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scale {
+    /// Odd, below 2^20.
+    pub odd: u64,
+    /// At most [`MAX_SCALE`].
+    pub log2: u32,
+}
+
+impl Scale {
+    /// As a double; exact.
+    pub fn unit(self) -> f64 {
+        self.odd as f64 * 2f64.powi(self.log2 as i32)
+    }
+
+    /// Whether a file may say so.
+    pub fn is_valid(self) -> bool {
+        self.odd % 2 == 1 && self.odd < MAX_ODD && self.log2 <= MAX_SCALE
+    }
+
+    /// The smallest odd number that makes units of 1/scale whole, for all columns that the model uses.
+    fn odd_factor(schema: &Schema, export: &Export) -> u64 {
+        let used = |c: &&Column| export.terms.iter().any(|t| t.column == c.name);
+        let scales = schema.columns.iter().filter(used).filter_map(|c| match &c.kind {
+            Kind::Number(number) => Some(u64::from(number.scale)),
+            _ => None,
+        });
+        let odd = scales.map(|scale| scale >> scale.trailing_zeros().min(63)).try_fold(1u64, |odd, scale| {
+            let common = Ratio::new(odd, scale)?;
+            odd.checked_mul(common.den).filter(|odd| *odd < MAX_ODD)
+        });
+        odd.unwrap_or(1)
+    }
+}
+
+impl std::fmt::Display for Scale {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.odd > 1 {
+            write!(f, "{}*", self.odd)?;
+        }
+        write!(f, "2^{}", self.log2)
+    }
+}
+
 /// An integer model and how exact it is.
 #[derive(Debug)]
 pub struct Integers {
     /// The model.
     pub model: LinearModel,
-    /// log2 of the scale.
-    pub scale: u32,
+    /// The scale.
+    pub scale: Scale,
     /// How far an integer score, divided by the scale, may be from the library's, for any record of the schema.
     pub rounding: f64,
     /// Features that the model does not use.
@@ -78,7 +127,7 @@ pub fn integers(export: &Export, schema: &Schema) -> Result<Integers, CliError> 
             Kind::Category(category) => reals.category(category, &terms)?,
         }
     }
-    let (model, scale) = reals.at_largest_scale(export.inclusive)?;
+    let (model, scale) = reals.at_largest_scale(Scale::odd_factor(schema, export), export.inclusive)?;
     Ok(Integers { rounding: reals.rounding(scale), model, scale, unused })
 }
 
@@ -126,19 +175,20 @@ impl Reals {
         Ok(())
     }
 
-    /// Every number times 2^s, rounded; the largest s at which all of them are in range.
-    fn at_largest_scale(&self, inclusive: bool) -> Result<(LinearModel, u32), CliError> {
-        let fits = |s: &u32| {
-            let factor = 2f64.powi(*s as i32);
+    /// Every number times the scale, rounded; the largest scale at which all of them are in range.
+    fn at_largest_scale(&self, odd: u64, inclusive: bool) -> Result<(LinearModel, Scale), CliError> {
+        let fits = |scale: &Scale| {
+            let factor = scale.unit();
             let below = |value: f64, bits: usize| (value * factor).abs().round() < 2f64.powi(bits as i32 - 1);
             // One more unit of bias makes a score of 0 positive.
             self.weights.iter().chain(&self.table).all(|v| below(*v, PARAMETER_BITS))
                 && (self.bias * factor).abs().round() + 1.0 < 2f64.powi(BIAS_BITS as i32 - 1)
         };
-        let Some(scale) = (0..=MAX_SCALE).rev().find(fits) else {
+        let scales = |odd: u64| (0..=MAX_SCALE).rev().map(move |log2| Scale { odd, log2 });
+        let Some(scale) = scales(odd).chain(scales(1)).find(fits) else {
             return Err(refused("its numbers are too large: no weight may reach 2^39, no intercept 2^60"));
         };
-        let whole = |value: f64| (value * 2f64.powi(scale as i32)).round() as i64;
+        let whole = |value: f64| (value * scale.unit()).round() as i64;
         let mut model = LinearModel { bias: whole(self.bias) + i64::from(inclusive), ..LinearModel::default() };
         model.weights = self.weights.map(whole);
         for (cell, value) in model.table.iter_mut().zip(&self.table) {
@@ -153,16 +203,15 @@ impl Reals {
     }
 
     /// Half a unit for each unit of every lane in use, each category and the bias; the doubles' own errors beside them.
-    fn rounding(&self, scale: u32) -> f64 {
+    fn rounding(&self, scale: Scale) -> f64 {
         let lanes: f64 = (0..LANES)
             .filter(|lane| self.weights[*lane] != 0.0)
             .map(|lane| {
-                (2f64.powi(lane_bits(lane) as i32) - 1.0)
-                    * (0.5 + self.weights[lane].abs() * 2f64.powi(scale as i32) * ERROR)
+                (2f64.powi(lane_bits(lane) as i32) - 1.0) * (0.5 + self.weights[lane].abs() * scale.unit() * ERROR)
             })
             .sum();
         let categories = self.category.iter().filter(|used| **used).count() as f64;
-        (lanes + 0.5 * (categories + 1.0)) / 2f64.powi(scale as i32) + self.size * ERROR
+        (lanes + 0.5 * (categories + 1.0)) / scale.unit() + self.size * ERROR
     }
 }
 

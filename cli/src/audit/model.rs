@@ -13,7 +13,7 @@ use tabella_circuits::field::{self, to_decimal};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::dataset::{DataSet, Place};
-use super::integer::{Integers, MAX_SCALE};
+use super::integer::{Integers, Scale};
 use crate::error::CliError;
 use crate::files::{self, Existing};
 
@@ -27,8 +27,8 @@ pub struct Model {
     pub linear: LinearModel,
     /// Hash of the schema that they are for.
     pub schema_hash: Fr,
-    /// log2 of the scale: a score of 2^scale is 1 of the library's.
-    pub scale: u32,
+    /// How many units of a score are 1 of the library's.
+    pub scale: Scale,
     /// How far a score may be from the library's.
     pub rounding: f64,
     /// The library that it comes from.
@@ -76,6 +76,7 @@ struct ModelForm {
     kind: String,
     library: String,
     schema_hash: String,
+    scale_odd: u64,
     scale_log2: u32,
     /// As text: a double in JSON need not read back as the same one.
     rounding: String,
@@ -171,7 +172,8 @@ impl Model {
             kind: MODEL_KIND.to_owned(),
             library: self.library.clone(),
             schema_hash: to_decimal(&self.schema_hash),
-            scale_log2: self.scale,
+            scale_odd: self.scale.odd,
+            scale_log2: self.scale.log2,
             rounding: self.rounding.to_string(),
             bias: self.linear.bias,
             weights: self.linear.weights.to_vec(),
@@ -194,8 +196,9 @@ impl Model {
         if checksum(&form)? != sum {
             return Err(damaged(path, "its checksum does not match: some byte was changed"));
         }
+        let scale = Scale { odd: form.scale_odd, log2: form.scale_log2 };
         let rounding = form.rounding.parse::<f64>().ok().filter(|r| r.is_finite());
-        let Some(rounding) = rounding.filter(|_| form.version == VERSION && form.scale_log2 <= MAX_SCALE) else {
+        let Some(rounding) = rounding.filter(|_| form.version == VERSION && scale.is_valid()) else {
             return Err(damaged(path, format!("version {} of a model, or its scale, is not known here", form.version)));
         };
         let lengths = "a list of its parameters has another length";
@@ -208,7 +211,7 @@ impl Model {
         };
         linear.check().map_err(|e| damaged(path, e))?;
         let schema_hash = field::parse(&form.schema_hash).map_err(|e| damaged(path, e))?;
-        let (scale, library) = (form.scale_log2, form.library.clone());
+        let library = form.library.clone();
         Ok(Self { linear, schema_hash, scale, rounding, library })
     }
 

@@ -70,8 +70,8 @@ pub(super) fn run(ctx: &Ctx, options: &ImportOpts) -> Result<Outcome, CliError> 
     })?;
     let unused = integers.unused.clone();
     let model = Model::new(integers, schema.hash()?, export.library.clone());
-    if model.scale < GOOD_SCALE {
-        ctx.warn(format!("the model's numbers are so large that the scale is only 2^{}", model.scale));
+    if model.scale.unit() < 2f64.powi(GOOD_SCALE as i32) {
+        ctx.warn(format!("the model's numbers are so large that the scale is only {}", model.scale));
     }
     let compared = compared(ctx, &model, &export, data.as_ref())?;
     let blinding = Blinding::fresh();
@@ -81,11 +81,11 @@ pub(super) fn run(ctx: &Ctx, options: &ImportOpts) -> Result<Outcome, CliError> 
     let commitment = to_decimal(&model.commitment(&blinding));
     let facts = json!({
         "model": path_text(&options.out), "blinding": path_text(&blinding_file), "commitment": commitment, "library": model.library,
-        "schema_hash": to_decimal(&model.schema_hash), "scale_log2": model.scale, "rounding": model.rounding,
+        "schema_hash": to_decimal(&model.schema_hash), "scale_odd": model.scale.odd, "scale_log2": model.scale.log2, "rounding": model.rounding,
         "unused_columns": unused, "comparison": compared,
     });
     let mut text = format!(
-        "model        {}, from {}\nscale        2^{}; a score differs from the library's by less than {:.1e}\n{}\ncommitment   {commitment}\n",
+        "model        {}, from {}\nscale        {}; a score differs from the library's by less than {:.1e}\n{}\ncommitment   {commitment}\n",
         options.out.display(),
         model.library,
         model.scale,

@@ -47,7 +47,7 @@ pub(super) fn run(ctx: &Ctx, options: &PredictOpts) -> Result<Outcome, CliError>
         (None, Some(csv), Some(schema)) => of_csv(&model, csv, schema)?,
         _ => return Err(CliError::internal("neither --data nor --csv")),
     };
-    let unit = 2f64.powi(model.scale as i32);
+    let unit = model.scale.unit();
     let list: Vec<_> = rows
         .iter()
         .map(|(line, score)| match score {
@@ -63,7 +63,10 @@ pub(super) fn run(ctx: &Ctx, options: &PredictOpts) -> Result<Outcome, CliError>
         }
     }
     let positive = rows.iter().filter(|(_, score)| matches!(score, Ok(z) if *z > 0)).count();
-    Outcome::new(json!({ "rows": list, "count": rows.len(), "positive": positive, "scale_log2": model.scale }), text)
+    Outcome::new(
+        json!({ "rows": list, "count": rows.len(), "positive": positive, "scale_odd": model.scale.odd, "scale_log2": model.scale.log2 }),
+        text,
+    )
 }
 
 fn of_data(model: &Model, dir: &Path) -> Result<Vec<Row>, CliError> {

@@ -38,12 +38,12 @@ pub(super) fn run(ctx: &Ctx, options: &ShowOpts) -> Result<Outcome, CliError> {
     let model = super::read(ctx, &options.model)?;
     let mut data = json!({
         "model": path_text(&options.model), "library": model.library, "schema_hash": to_decimal(&model.schema_hash),
-        "scale_log2": model.scale, "rounding": model.rounding,
+        "scale_odd": model.scale.odd, "scale_log2": model.scale.log2, "rounding": model.rounding,
         "lanes_used": model.linear.weights.iter().zip(&model.linear.category).filter(|(w, c)| **w != 0 || **c).count(),
         "table_cells": model.linear.table.iter().filter(|cell| **cell != 0).count(),
     });
     let mut text = format!(
-        "library      {}\nschema hash  {}\nscale        2^{}; a score differs from the library's by less than {:.1e}",
+        "library      {}\nschema hash  {}\nscale        {}; a score differs from the library's by less than {:.1e}",
         model.library,
         to_decimal(&model.schema_hash),
         model.scale,
@@ -70,7 +70,7 @@ fn as_json(part: &Part) -> Value {
 }
 
 fn part(model: &Model, column: &str, kind: &Kind) -> Option<Part> {
-    let unit = 2f64.powi(model.scale as i32);
+    let unit = model.scale.unit();
     let weight = |lane: usize| model.linear.weights[lane] as f64 / unit;
     let adds = match kind {
         Kind::Number(number) => {
