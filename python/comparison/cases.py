@@ -58,6 +58,13 @@ def package(name):
     return Path(found.submodule_search_locations[0]) / "dataset" / name
 
 
+def german_is_as_published():
+    """Whether german.csv has the values of the published german.data, and nothing else."""
+    published = [line.split() for line in package("german/german.data").read_text(encoding="ascii").splitlines()]
+    rows = [line.split(",") for line in (train_german.GERMAN / "german.csv").read_text(encoding="ascii").splitlines()]
+    return rows[1:] == published
+
+
 def toml(value):
     """A value as TOML writes it; JSON's form is TOML's for all that is needed here."""
     return json.dumps(value, ensure_ascii=False)

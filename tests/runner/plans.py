@@ -18,6 +18,8 @@ DEVNET = ROOT / "cli" / "devnet"
 FORGE = CONTRACTS / "node_modules" / ".bin" / "forge"
 TREES = [DEVNET, CONTRACTS, PEERS]
 TOOLS = TARGET / "python-tools"
+EXPORTER = ROOT / "python"
+LIBRARIES = TARGET / "python-libraries"
 CARGO = ["--release", "--locked"]
 RUNNERS_TESTS = ["tests.runner.test_parse", "tests.runner.test_attacks", "tests.runner.test_slither"]
 # Test binaries that must have run at least one test: a crate that silently lost its tests is a failure.
@@ -115,6 +117,34 @@ def python_tools():
     return prepared("pip install", ["sh", ROOT / "tests" / "setup" / "python-tools.sh"], 20 * MINUTE)
 
 
+def libraries():
+    """Installs scikit-learn and fairlearn under target/."""
+    install = ["sh", ROOT / "tests" / "setup" / "python-tools.sh", "python/requirements.txt", LIBRARIES.name]
+    return prepared("pip install (libraries)", install, 20 * MINUTE)
+
+
+def libraries_environment():
+    """One thread: the models are small, and the last digits do not depend on how sums are split."""
+    return shared_environment(PYTHONPATH=EXPORTER / "src", PYTHONWARNINGS="ignore", OMP_NUM_THREADS=1, OPENBLAS_NUM_THREADS=1)
+
+
+def exporter():
+    """The exporter of scikit-learn's models."""
+    command = [LIBRARIES / "bin" / "python", EXPORTER / "tests" / "test_export.py"]
+    return Stage("exporter", lambda: counted(parse.unittest, command, 20 * MINUTE, env=libraries_environment()))
+
+
+def fairlearn(data):
+    """Counts, metrics and verdicts are fairlearn's. What was compared is shown."""
+
+    def compared():
+        command = [LIBRARIES / "bin" / "python", EXPORTER / "compare_fairlearn.py", "--tabella", TARGET / "release/tabella", "--data", data]
+        _, output = run(command, 60 * MINUTE, env=libraries_environment())
+        return Outcome(Counts(1), None if output.rstrip().endswith("\n0 mismatches") else "mismatches", output, shown=output.rstrip())
+
+    return Stage("fairlearn", compared)
+
+
 def tools_environment(**extra):
     """The Python tools and forge first in the path."""
     path = os.pathsep.join(map(str, [TOOLS / "bin", CONTRACTS / "node_modules" / ".bin", os.environ.get("PATH", "")]))
@@ -190,10 +220,11 @@ def locks():
             hosts = re.findall(r'"resolved": "[^"]*"|^(?:@[^=\n]*:)?registry *=.*', text, re.MULTILINE)
             found += [f"{tree.relative_to(ROOT)}/{name}: {hit}" for hit in hosts]
         counts.add(Counts(1))
-    for line in (ROOT / "tests" / "python" / "requirements.txt").read_text(encoding="utf8").splitlines():
-        if not re.fullmatch(r"#.*|[A-Za-z0-9_.-]+==[0-9][0-9a-z.]*", line):
-            found.append(f"requirements.txt: {line}")
-    counts.add(Counts(1))
+    for folder in ("tests/python", "python"):
+        for line in (ROOT / folder / "requirements.txt").read_text(encoding="utf8").splitlines():
+            if not re.fullmatch(r"#.*|[A-Za-z0-9_.-]+==[0-9][0-9a-z.]*", line):
+                found.append(f"{folder}/requirements.txt: {line}")
+        counts.add(Counts(1))
     problem = None if not found else f"{len(found)} lines that name a registry or no exact version"
     return Outcome(counts, problem, "\n".join(found))
 
@@ -228,6 +259,9 @@ def test():
         *static("--workspace"),
         cargo_build("--workspace"),
         cargo_test("--workspace", binaries=BINARIES, heard=heard),
+        libraries(),
+        exporter(),
+        fairlearn("german"),
         *generated(),
         kill_constraints(211),
         slither_findings(),
@@ -280,6 +314,8 @@ def slow():
         forge_test(FOUNDRY_FUZZ_RUNS=10000, FOUNDRY_INVARIANT_RUNS=512),
         python_tools(),
         halmos("halmos"),
+        libraries(),
+        fairlearn("german,adult,compas,drawn"),
         kill_guards(),
         kill_constraints(1),
     ]

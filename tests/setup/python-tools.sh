@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs the Python packages of tests/python/requirements.txt in a virtual environment of their own, target/python-tools.
-# One that was installed from the same file is left alone.
+# Installs the Python packages of a list in a virtual environment of their own under target/.
+# One that was installed from the same file is left alone. usage: python-tools.sh [LIST NAME]
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
-wanted=$root/tests/python/requirements.txt
-tools=${CARGO_TARGET_DIR:-$root/target}/python-tools
+wanted=$root/${1:-tests/python/requirements.txt}
+tools=${CARGO_TARGET_DIR:-$root/target}/${2:-python-tools}
 if cmp -s "$wanted" "$tools/installed-from.txt" && [ -x "$tools/bin/python" ]; then exit 0; fi
 echo "pip install: $tools" >&2
 rm -rf "$tools"
