@@ -48,6 +48,7 @@ contract AuditRegistry is EngagementStore {
 
         engagementId = ++engagements;
         ++openEngagements[modelId];
+        ++_records[modelId][policyVersion].attempts;
         Stored storage e = _stored[engagementId];
         (e.owner, e.state, e.auditPeriod) = (m.owner, State.AwaitingData, p.auditPeriod);
         (e.modelId, e.policyVersion) = (SafeCast.toUint64(modelId), SafeCast.toUint32(policyVersion));
@@ -155,7 +156,7 @@ contract AuditRegistry is EngagementStore {
         (uint256[2] memory point, uint256 schemaHash, uint256 validity) = policies.verdictTerms(e.policyVersion);
         IDataRegistry.Data memory d = _checkData(engagementId, schemaHash, given.digests);
         uint256[] memory words = AuditStatements.verdictWords(
-            contextOf(engagementId), models.model(e.modelId).commitment, d.rows, given.verdict, given.counts
+            contextOf(engagementId), models.commitmentOf(e.modelId), d.rows, given.verdict, given.counts
         );
         uint256 gamma = AuditStatements.verdictGamma(given.h, words);
         verdictVerifier.verifyFolded(point, given.proof, [given.h, gamma, Statements.fold(gamma, words)]);
@@ -208,7 +209,7 @@ contract AuditRegistry is EngagementStore {
         (e.verdict, e.issuedAt) = (verdict, SafeCast.toUint40(block.timestamp));
         if (verdict == Verdict.Pass) {
             (e.state, e.expiry) = (State.Passed, SafeCast.toUint40(block.timestamp + validity));
-            lastPass[modelId][e.policyVersion] = engagementId;
+            _records[modelId][e.policyVersion].lastPass = uint64(engagementId);
         } else if (verdict == Verdict.Fail) {
             e.state = State.Failed;
         }

@@ -58,26 +58,40 @@ library AuditStatements {
         return keccak256(abi.encodePacked(DATA_TAG, schemaHash, rows, digests.length, digests));
     }
 
-    /// @notice The verdict circuit's words. The places of shards that there are not hold EMPTY.
+    /// @notice The verdict circuit's words. The places of shards that there are not hold EMPTY. Before the list are two words of
+    /// memory for `verdictGamma`.
     /// @param counts at most `MOST_SHARDS`
     function verdictWords(uint256 context_, uint256 model, uint256 rows, uint256 verdict, uint256[] calldata counts)
         internal
         pure
         returns (uint256[] memory words)
     {
-        words = new uint256[](HEAD + MOST_SHARDS);
-        (words[0], words[1], words[2], words[3]) = (context_, model, rows, verdict);
         assembly ("memory-safe") {
+            words := add(mload(0x40), 0x40)
+            mstore(words, add(HEAD, MOST_SHARDS))
+            mstore(add(words, 0x20), context_)
+            mstore(add(words, 0x40), model)
+            mstore(add(words, 0x60), rows)
+            mstore(add(words, 0x80), verdict)
             let at := add(words, 0xa0)
+            let end := add(at, shl(5, MOST_SHARDS))
             let given := shl(5, counts.length)
             calldatacopy(at, counts.offset, given)
-            let end := add(at, shl(5, MOST_SHARDS))
             for { at := add(at, given) } lt(at, end) { at := add(at, 0x20) } { mstore(at, EMPTY) }
+            mstore(0x40, end)
         }
     }
 
-    /// @notice The point at which a verdict's words are folded.
-    function verdictGamma(uint256 h, uint256[] memory words) internal pure returns (uint256) {
-        return uint256(keccak256(abi.encodePacked(VERDICT_TAG, h, words))) >> 8;
+    /// @notice The point at which a verdict's words are folded: keccak(tag, h, words) >> 8.
+    /// @param words what `verdictWords` gave: tag and h are written before the words, and the list's length is put back
+    function verdictGamma(uint256 h, uint256[] memory words) internal pure returns (uint256 gamma) {
+        bytes32 tag = VERDICT_TAG;
+        assembly ("memory-safe") {
+            let length := mload(words)
+            mstore(sub(words, 0x20), tag)
+            mstore(words, h)
+            gamma := shr(8, keccak256(sub(words, 0x20), add(0x40, shl(5, length))))
+            mstore(words, length)
+        }
     }
 }

@@ -65,8 +65,13 @@ abstract contract EngagementStore is AccessManaged, IAuditRegistry {
     /// @inheritdoc IAuditRegistry
     mapping(uint256 modelId => uint256) public openEngagements;
 
-    /// @inheritdoc IAuditRegistry
-    mapping(uint256 modelId => mapping(uint256 policyVersion => uint256 attestationId)) public lastPass;
+    /// @dev How often a model was engaged under a policy, and its last pass. The opening pays for the slot, not the verdict.
+    struct Record {
+        uint64 attempts;
+        uint64 lastPass;
+    }
+
+    mapping(uint256 modelId => mapping(uint256 policyVersion => Record)) internal _records;
 
     mapping(uint256 engagementId => Stored) internal _stored;
 
@@ -116,7 +121,17 @@ abstract contract EngagementStore is AccessManaged, IAuditRegistry {
 
     /// @inheritdoc IAuditRegistry
     function validFor(uint256 modelId, uint256 policyVersion) external view returns (bool) {
-        return isValid(lastPass[modelId][policyVersion]) && models.isActive(modelId);
+        return isValid(_records[modelId][policyVersion].lastPass) && models.isActive(modelId);
+    }
+
+    /// @inheritdoc IAuditRegistry
+    function lastPass(uint256 modelId, uint256 policyVersion) external view returns (uint256) {
+        return _records[modelId][policyVersion].lastPass;
+    }
+
+    /// @inheritdoc IAuditRegistry
+    function attempts(uint256 modelId, uint256 policyVersion) external view returns (uint256) {
+        return _records[modelId][policyVersion].attempts;
     }
 
     /// @inheritdoc IAuditRegistry

@@ -152,6 +152,11 @@ contract ModelRegistry is AccessManaged, IModelRegistry {
     }
 
     /// @inheritdoc IModelRegistry
+    function commitmentOf(uint256 modelId) external view returns (uint256) {
+        return _models[modelId].commitment;
+    }
+
+    /// @inheritdoc IModelRegistry
     function status(uint256 modelId) external view returns (Status) {
         return _models[modelId].status;
     }

@@ -37,6 +37,7 @@ contract VerdictTest is IdealAudit {
         assertTrue(audits.isValid(id));
         assertTrue(audits.validFor(modelId, version));
         assertEq(audits.lastPass(modelId, version), id);
+        assertEq(audits.attempts(modelId, version), 1);
         assertEq(audits.openEngagements(modelId), 0);
         IAuditRegistry.Attestation memory a = audits.attestation(id);
         assertEq(uint256(a.verdict), uint256(IAuditRegistry.Verdict.Pass));

@@ -271,6 +271,9 @@ interface IAuditRegistry {
     /// @notice The last pass of a model under a policy, or 0.
     function lastPass(uint256 modelId, uint256 policyVersion) external view returns (uint256 attestationId);
 
+    /// @notice How many engagements of a model under a policy were ever opened.
+    function attempts(uint256 modelId, uint256 policyVersion) external view returns (uint256);
+
     /// @notice The circuits' `context` of an engagement, whether it exists or not.
     function contextOf(uint256 engagementId) external view returns (uint256);
 

@@ -159,6 +159,9 @@ interface IModelRegistry {
     /// @notice A model; reverts where there is none.
     function model(uint256 modelId) external view returns (Model memory);
 
+    /// @notice A model's commitment; 0 where there is no such model.
+    function commitmentOf(uint256 modelId) external view returns (uint256);
+
     /// @notice How a model stands; Unknown where there is none.
     function status(uint256 modelId) external view returns (Status);
 
