@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use tabella_circuits::testing::gadgets::gadgets;
 use tabella_circuits::testing::kill::{Notice, Subject};
-use tabella_circuits::testing::{shard, subjects};
+use tabella_circuits::testing::{shard, subjects, verdict_subject};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -28,13 +28,14 @@ fn main() -> ExitCode {
     }
     // One after the other: each holds many assignments.
     type Make = fn() -> Subject<'static>;
-    let circuits: [(&str, Make); 5] = [
+    let circuits: [(&str, Make); 6] = [
         ("ballot-k3-d20", subjects::ballot::<3>),
         ("tally-k3-t1", subjects::tally::<3>),
         ("ballot-k8-d20", subjects::ballot::<8>),
         ("tally-k8-t1", subjects::tally::<8>),
         // The circuit of 205 records with fewer of them: every row of a record is there five times.
         ("shard-linear-r5", shard::shard::<5>),
+        ("verdict-s2", verdict_subject::verdict),
     ];
     let chosen: Vec<_> = circuits.iter().filter(|(id, _)| only.is_none_or(|only| only == *id)).collect();
     if chosen.is_empty() {
@@ -52,7 +53,9 @@ fn main() -> ExitCode {
 fn report(subject: &Subject<'_>, step: usize, first: usize) -> usize {
     let start = Instant::now();
     let all = subject.honest[0].rows.len();
-    let rows: Vec<usize> = (first..all).step_by(step).collect();
+    // Rows that others imply, each listed with its reason.
+    let implied = if subject.name == "verdict-s2" { verdict_subject::implied(&subject.honest[0]) } else { Vec::new() };
+    let rows: Vec<usize> = (first..all).step_by(step).filter(|row| !implied.contains(row)).collect();
     let found = subject.delete(&rows);
     let count = |wanted: Notice| found.iter().filter(|(_, notice)| *notice == wanted).count();
     for (row, _) in found.iter().filter(|(_, notice)| *notice == Notice::Survives) {

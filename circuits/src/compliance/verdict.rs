@@ -236,4 +236,6 @@ fn check_verdict(policy: &[Fr], witness: &VerdictWitness) -> Result<(), Statemen
 }
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod tests;

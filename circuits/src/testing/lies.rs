@@ -2,6 +2,7 @@
 //! that a box computes from the caller's words included, is as consistent as an attacker can make it.
 
 mod rule;
+pub mod verdict;
 
 use super::solve::{Advice, Attempt, Inputs, Solver, Until};
 use super::subjects::{Closed, DEPTH, closed, trace};

@@ -16,6 +16,7 @@ pub mod shard;
 pub mod solve;
 pub mod subjects;
 pub mod trace;
+pub mod verdict_subject;
 pub mod verdicts;
 
 pub use audit::{SampleAudit, sample_audit};

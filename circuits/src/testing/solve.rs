@@ -3,7 +3,7 @@
 use super::trace::Trace;
 use crate::Fr;
 use crate::r1cs::Row;
-use ark_ff::{AdditiveGroup, BigInteger, PrimeField};
+use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 
@@ -185,6 +185,15 @@ impl<'t> Solver<'t> {
             return self.solve(row, variable);
         }
         let gives = &trace.gives[row as usize];
+        if let (Some(hint), Some(product)) = (gives.inverse, gives.variable)
+            && !self.locked.contains(&hint)
+            && !self.locked.contains(&product)
+        {
+            let x = equation.a.value(&self.values);
+            self.set(hint, x.inverse().unwrap_or(Fr::ZERO));
+            self.set(product, if x == Fr::ZERO { Fr::ZERO } else { Fr::ONE });
+            return trace.rows[row as usize].residue(&self.values) == Fr::ZERO;
+        }
         let is_input = |v: u32| (v as usize) < trace.inputs;
         if let Some(variable) = gives.variable
             && !is_input(variable)

@@ -125,6 +125,8 @@ pub struct Gives {
     pub variable: Option<u32>,
     /// Boolean variables, least significant first.
     pub bits: Option<Range<u32>>,
+    /// The inverse of what it is multiplied with, or 0, where the row gives as `variable` whether that is 0.
+    pub inverse: Option<u32>,
 }
 
 /// A circuit with one assignment.
@@ -244,10 +246,23 @@ impl Circuit {
             self.boolean[variables[0] as usize] = Some(row);
         }
         self.gives.push(self.given_by(&equation, &variables));
+        if let Some((first, hint)) = self.inverse_in(&equation) {
+            self.gives[first as usize].inverse = Some(hint);
+        }
         for variable in variables {
             self.uses[variable as usize].push(row);
         }
         self.rows.push(equation);
+    }
+
+    /// The last row of "is it 0": x·i = f, (1 - f)·x = 0, (1 - f)·i = 0. The first of these rows, and i.
+    fn inverse_in(&self, equation: &Equation) -> Option<(u32, u32)> {
+        let ([(f, minus)], [(hint, _)]) = (&equation.a.terms[..], &equation.b.terms[..]) else { return None };
+        let first = *self.uses[*hint as usize].first()?;
+        let product = &self.gives[first as usize];
+        let negation = equation.a.constant == Fr::ONE && *minus == -Fr::ONE && equation.c == Sum::default();
+        let last = self.rows[first as usize].b.terms == equation.b.terms && product.variable == Some(*f);
+        (negation && last && f != hint).then_some((first, *hint))
     }
 
     fn given_by(&self, equation: &Equation, variables: &[u32]) -> Gives {
@@ -271,7 +286,7 @@ impl Circuit {
             }
             start..end
         });
-        Gives { variable, bits }
+        Gives { variable, bits, inverse: None }
     }
 
     /// The block of a row, and the row's place in it.

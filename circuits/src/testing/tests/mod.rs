@@ -4,3 +4,4 @@ mod blocks;
 mod gadgets;
 mod holes;
 mod variables;
+mod verdict;

@@ -1,0 +1,186 @@
+//! `verdict` with two places: honest assignments of every kind, and the native twin as the judge of any assignment.
+
+use super::kill::Subject;
+use super::read;
+use super::subjects::trace;
+use super::trace::Trace;
+use super::verdicts::{counts_of, judged, schema_of};
+use crate::Fr;
+use crate::compliance::counts::COUNT_WORDS;
+use crate::compliance::policy::{
+    Attribute, Bound, Comparison, Fraction, Group, Line, Over, Policy, Rate, Reference, Terms, ZLine, line as line_bits,
+};
+use crate::compliance::verdict::{Judged, OpenedCounts, Verdict, VerdictPublic, VerdictWitness};
+use crate::statement::Statement;
+use ark_ff::{BigInteger, UniformRand};
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+
+/// Places of the small instance.
+pub const PLACES: usize = 2;
+/// The small instance: all blocks but `shards` and `fold` are those of every size.
+pub type SmallVerdict = Verdict<PLACES>;
+
+type Groups = Vec<[u64; 4]>;
+
+/// A line; its attribute is the last argument.
+pub fn over(rate: Rate, attribute: u8) -> Over {
+    Over { rate, attribute: Attribute::new(attribute).expect("an attribute") }
+}
+
+/// A line with an inclusive bound.
+pub fn line(comparison: Comparison, num: u32, den: u32) -> Line {
+    Line { comparison, bound: Bound::new(num, den, false).expect("a bound") }
+}
+
+/// Terms without minimums, exclusion and z, for the schema of these groups.
+pub fn terms(attributes: &[Groups], lines: Vec<Line>) -> Terms {
+    let groups = std::array::from_fn(|a| attributes.get(a).map_or(0, |groups| groups.len() as u8));
+    let schema = schema_of(groups);
+    Terms { schema, min_rows: 0, min_group: 0, min_positive: 0, exclude: Fraction::NONE, lines, z: None }
+}
+
+/// The verdict of these terms on these groups.
+pub fn judge(terms: Terms, attributes: &[Groups], seed: u64) -> Judged {
+    let groups = std::array::from_fn(|a| attributes.get(a).map_or(0, |groups| groups.len() as u8));
+    judged::<PLACES>(&Policy::new(terms).expect("a policy"), &counts_of(attributes), groups, seed)
+}
+
+/// One line of each kind, each rate and each reference, over all attributes.
+fn every_line(num: u32, den: u32, exclusive: bool) -> Vec<Line> {
+    let named = |code| Reference::Named(Group::new(code).expect("a group"));
+    let comparisons = [
+        Comparison::Difference(over(Rate::Selection, 0)),
+        Comparison::Ratio(over(Rate::TruePositive, 1)),
+        Comparison::Reference(over(Rate::FalsePositive, 2), Reference::Majority),
+        Comparison::Reference(over(Rate::FalseNegative, 3), Reference::Lowest),
+        Comparison::Reference(over(Rate::Precision, 0), named(1)),
+        Comparison::Accuracy,
+        Comparison::BalancedAccuracy,
+        Comparison::Reference(over(Rate::Selection, 3), named(15)),
+    ];
+    comparisons
+        .into_iter()
+        .map(|comparison| Line { comparison, bound: Bound::new(num, den, exclusive).expect("a bound") })
+        .collect()
+}
+
+/// The same records by attributes of 2, 3, 4 and 16 groups, `scale` times over.
+fn attributes(scale: u64) -> Vec<Groups> {
+    let times = |groups: &[[u64; 4]]| groups.iter().map(|group| group.map(|count| scale * count)).collect();
+    vec![
+        times(&[[160, 80, 80, 60], [160, 80, 64, 50]]),
+        times(&[[100, 60, 50, 40], [100, 50, 44, 35], [120, 50, 50, 35]]),
+        times(&[[80, 40, 36, 28], [80, 40, 36, 27], [80, 40, 36, 28], [80, 40, 36, 27]]),
+        (0..16).map(|g| [20 * scale, 10 * scale, 9 * scale, if g < 14 { 7 * scale } else { 6 * scale }]).collect(),
+    ]
+}
+
+/// Verdicts of every kind: pass, fail, insufficient; lines in use and not; groups equal, empty, left out, too small, without labels.
+pub fn honest() -> Vec<Judged> {
+    let four = attributes(1);
+    let z = |attribute, num, den, exclusive| {
+        let attribute = Attribute::new(attribute).expect("an attribute");
+        Some(ZLine::new(attribute, num, den, exclusive).expect("a bound"))
+    };
+    let mut all = Vec::new();
+    let mut add = |terms: Terms, attributes: &[Groups]| all.push(judge(terms, attributes, all.len() as u64));
+    let pass = terms(&four, every_line(1, 2, false));
+    add(Terms { z: z(1, 4, 1, false), min_rows: 320, min_group: 20, min_positive: 10, ..pass.clone() }, &four);
+    let fail = terms(&four, every_line(99, 100, true));
+    add(Terms { z: z(0, 1, 1000, true), exclude: Fraction::new(1, 16).expect("a share"), ..fail }, &four);
+    // Groups that are equal in all: eight lines, and one line over the only attribute.
+    let group = [40, 20, 20, 10];
+    let equal = vec![vec![group; 3], vec![group; 3], vec![group; 3], vec![group; 3]];
+    add(Terms { z: z(1, 4, 1, false), ..terms(&equal, every_line(1, 1, false)) }, &equal);
+    let ratios = |attribute| line(Comparison::Ratio(over(Rate::Selection, attribute)), 1, 1);
+    add(terms(&equal[..1], vec![ratios(0)]), &equal[..1]);
+    let full = vec![vec![[20, 10, 10, 5]; 16]; 4];
+    let lines: Vec<Line> = (0..8).map(|i| ratios(i % 4)).collect();
+    add(Terms { z: z(0, 4, 1, false), ..terms(&full, lines) }, &full);
+    // Too few of everything.
+    add(Terms { min_rows: 400, min_group: 30, min_positive: 30, z: z(3, 9, 2, true), ..pass.clone() }, &four);
+    // An empty group, one that is left out, one without labels; nothing predicted 1 in a pair.
+    let poor = vec![
+        vec![[0, 0, 0, 0], [30, 10, 0, 0], [2, 2, 2, 2], [30, 0, 0, 0]],
+        vec![[62, 12, 2, 2]],
+        vec![[31, 6, 2, 2], [31, 6, 0, 0]],
+    ];
+    add(Terms { z: z(0, 4, 1, false), ..terms(&poor, every_line(4, 5, false)) }, &poor);
+    let share = Fraction::new(1, 10).expect("a share");
+    add(Terms { exclude: share, z: z(2, 4, 1, true), ..terms(&poor, every_line(1, 3, false)) }, &poor);
+    // No group is left, and no records at all.
+    add(Terms { exclude: Fraction::new(9, 10).expect("a share"), ..pass }, &four);
+    let none = vec![vec![[0; 4]; 2], vec![[0; 4]; 3]];
+    add(Terms { z: z(0, 4, 1, false), ..terms(&none, every_line(4, 5, true)) }, &none);
+    // Near 2^24 records.
+    let many = attributes(52_000);
+    add(Terms { z: z(0, (1 << 20) - 1, 1, false), ..terms(&many, every_line(1, (1 << 20) - 1, false)) }, &many);
+    all
+}
+
+/// The small instance, for the deletion of rows.
+pub fn verdict() -> Subject<'static> {
+    let mut honest: Vec<Trace> = Vec::new();
+    for judged in self::honest() {
+        honest.push(trace::<SmallVerdict>(honest.first(), &judged.public, &judged.witness));
+    }
+    let (lies, misplaced) = (super::lies::verdict::all(), super::lies::verdict::misplaced());
+    let mut lies: Vec<Trace> = lies.iter().chain(&misplaced).map(|lie| lie.trace(&honest[0])).collect();
+    lies.extend(super::lies::verdict::nobody(&honest[0]));
+    Subject {
+        name: SmallVerdict::id(),
+        honest,
+        lies,
+        judge: &|trace, values| {
+            read_verdict(trace, values).is_some_and(|(public, witness)| SmallVerdict::check(&public, &witness).is_ok())
+        },
+        bounds: Vec::new(),
+        digests: Vec::new(),
+        challenges: Vec::new(),
+        advice: Vec::new(),
+        schemes: None,
+        random: Fr::rand(&mut ChaCha20Rng::seed_from_u64(4)),
+    }
+}
+
+/// The statement that an assignment makes, and the witness in it.
+pub fn read_verdict(trace: &Trace, values: &[Fr]) -> Option<(VerdictPublic<Fr>, VerdictWitness)> {
+    let mut inputs = values.iter();
+    let public = SmallVerdict::blank().0.try_map(|_, _| inputs.next().copied().ok_or(())).ok()?;
+    // context, model, rows, verdict, the commitments; then the model block's own.
+    let (context, model) = (*inputs.next()?, *inputs.next()?);
+    let rows = read::small(*inputs.next()?)?;
+    let verdict = u8::try_from(read::small(*inputs.next()?)?).ok()?;
+    let commitments = inputs.by_ref().take(PLACES).copied().collect();
+    let (params, blinding) = (*inputs.next()?, *inputs.next()?);
+    let body = read::allocated(trace, read::block(trace, "schema")).next()?;
+    let first = read::first_bit(trace, "schema");
+    let mut groups = [0; 4];
+    for (a, count) in groups.iter_mut().enumerate() {
+        let run = read::number(trace, values, first + 16 * a as u32, 16)?;
+        *count = run.num_bits() as u8;
+        if run.0[0] + 1 != 1 << *count {
+            return None;
+        }
+    }
+    let shards = trace.blocks.iter().filter(|block| block.name == "shards").map(|block| {
+        let first = read::allocated(trace, block.rows.clone()).next()? as usize;
+        let words = values[first..first + COUNT_WORDS].try_into().ok()?;
+        Some(OpenedCounts { words, blinding: values[first + COUNT_WORDS] })
+    });
+    let shards = shards.collect::<Option<_>>()?;
+    let body = values[body as usize];
+    let witness = VerdictWitness { context, model, rows, verdict, commitments, params, blinding, body, groups, shards };
+    Some((public, witness))
+}
+
+/// Rows that others imply: a line's third comparison bit is also the sum of its three reference bits, and no comparison more than one.
+pub fn implied(trace: &Trace) -> Vec<usize> {
+    let policy = read::block(trace, "policy");
+    let words =
+        policy.filter(|row| trace.gives[*row].bits.as_ref().is_some_and(|bits| bits.len() == line_bits::DEN.end));
+    let third =
+        |row: usize| trace.gives[row].bits.as_ref().expect("filtered").start + line_bits::COMPARISON.start as u32 + 2;
+    words.map(|row| trace.boolean[third(row) as usize].expect("a bit") as usize).collect()
+}
