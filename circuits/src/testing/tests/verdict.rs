@@ -81,7 +81,7 @@ fn the_page_lists_the_verdicts_blocks() {
 fn assert_none_free(step: usize) {
     let traces = traces();
     for (i, trace) in traces.iter().enumerate() {
-        let free = free_variables(trace, trace.witnesses().skip(i * step / traces.len()).step_by(step), random());
+        let free = free_variables(trace, &[], trace.witnesses().skip(i * step / traces.len()).step_by(step), random());
         let places: Vec<_> =
             free.iter().map(|free| trace.place(trace.allocated_at[free.variable as usize] as usize)).collect();
         assert_eq!(places, [], "assignment {i}");
