@@ -245,6 +245,7 @@ def generated():
     return [
         checked("generated verifiers", [TARGET / "release/examples/generate-verifiers", "--check"], 10 * MINUTE, env=shared_environment()),
         checked("fixtures", [TARGET / "release/examples/election-fixtures", "--check"], 10 * MINUTE, env=shared_environment()),
+        checked("audit fixtures", [TARGET / "release/examples/audit-fixtures", "--check"], 10 * MINUTE, env=shared_environment()),
         artifacts(),
     ]
 
