@@ -135,7 +135,7 @@ fn what_cannot_be_audited_is_refused() {
     let body = csv().split_once('\n').expect("a header").1.repeat(47);
     long.push_str(&body);
     user.write_secret("long.csv", long);
-    user.json("data import long.csv --schema data/schema.json --out long").expect(0);
+    user.json("data import long.csv --spec spec.toml --out long").expect(0);
     let run = user.json("audit check --model model.json --data long --policy policy.toml").expect(2);
     assert!(run.error_code() == "capacity" && run.stderr.contains("9840"), "{}", run.stderr);
     // A policy about an attribute that is not there, and options that contradict each other.

@@ -86,8 +86,8 @@ pub fn size(circuit: &CompiledCircuit) -> usize {
     circuit.num_variables() + circuit.domain()
 }
 
-/// Measured on a server of two cores: see `audit plan --calibrate`.
-const SECONDS_PER_MILLION: f64 = 10.0;
+/// Measured on a busy server of two cores: 22.5 core seconds for five shards and a verdict.
+const SECONDS_PER_MILLION: f64 = 14.5;
 /// Bytes in memory of a key, by [`size`]: four points a variable, one a place of the domain.
 const KEY_BYTES: u64 = 240;
 /// Bytes in memory of a proof being made, by [`size`], measured.

@@ -23,7 +23,7 @@ use crate::flow::numbers;
 use crate::opts::KeysOpts;
 use crate::output::Outcome;
 
-/// Gas of one shard in a batch, of a verdict, and of each shard in the verdict's list, as measured in the contracts' tests.
+/// Budgets of gas, not measurements: one shard in a batch, a verdict, and each shard in the verdict's list.
 const GAS_SHARD: u64 = 90_000;
 const GAS_VERDICT: u64 = 300_000;
 const GAS_LISTED: u64 = 1_200;
@@ -76,7 +76,7 @@ pub(super) fn run(ctx: &Ctx, options: &PlanOpts) -> Result<Outcome, CliError> {
         "constraints": { "shard": plan.shard_constraints, "verdict": plan.verdict_constraints, "total": plan.constraints },
         "seconds": plan.seconds, "seconds_are": how, "memory_bytes": plan.memory,
         "disk_bytes": { "keys": plan.key_bytes, "audit": plan.audit_bytes },
-        "gas": { "shards": plan.shards as u64 * GAS_SHARD, "verdict": GAS_VERDICT + plan.shards as u64 * GAS_LISTED, "total": gas },
+        "gas": { "shards": plan.shards as u64 * GAS_SHARD, "verdict": GAS_VERDICT + plan.shards as u64 * GAS_LISTED, "total": gas, "is": "budget" },
     });
     Outcome::new(data, text(&plan, how, gas))
 }
@@ -98,7 +98,7 @@ fn text(plan: &Plan, how: &str, gas: u64) -> String {
             machine::bytes(plan.key_bytes),
             machine::bytes(plan.audit_bytes)
         ),
-        format!("gas          about {} in all, most of it for the shards", numbers::gas(gas)),
+        format!("gas          a budget of {} in all, most of it for the shards", numbers::gas(gas)),
     ]
     .join("\n")
 }
