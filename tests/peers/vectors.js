@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { babyjub } from "./babyjub.js"
+import { compliance } from "./compliance.js"
 import { groups } from "./group.js"
 import { identities } from "./identity.js"
 import { toJson } from "./lib/io.js"
@@ -88,9 +89,14 @@ async function curveVectors() {
     })
 }
 
+async function complianceVectors() {
+    save("compliance", ["circomlibjs", "js-sha3"], await compliance({ field, number: (text, bound) => Number(field(text) % BigInt(bound)) }))
+}
+
 mkdirSync(folder, { recursive: true })
 await poseidonVectors()
 identityVectors()
 await treeVectors()
 await curveVectors()
+await complianceVectors()
 process.exit(0)

@@ -12,6 +12,8 @@ pub mod policy;
 pub mod record;
 pub mod schema;
 pub mod shard;
+#[cfg(test)]
+mod vectors;
 pub mod verdict;
 
 use crate::Fr;
