@@ -37,3 +37,6 @@ pub mod spec;
 pub mod store;
 pub mod table;
 pub mod warnings;
+
+#[cfg(test)]
+mod tests;

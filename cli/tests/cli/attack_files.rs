@@ -28,7 +28,7 @@ struct Format {
 }
 
 /// What each damage is called, and the damaged content.
-fn damages(good: &[u8], limit: usize, version: Option<(&str, &str)>) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn damages(good: &[u8], limit: usize, version: Option<(&str, &str)>) -> Vec<(String, Vec<u8>)> {
     let n = good.len();
     let mut list: Vec<(String, Vec<u8>)> = Vec::new();
     for length in (0..n).step_by((n / 12).max(1)).chain([1, n - 2]) {
