@@ -10,7 +10,8 @@ use tabella_circuits::voting::electorate::Kind;
 
 use crate::ballot::{BallotFile, ProvenBallot, Receipt};
 use crate::calldata::proof_from_words;
-use crate::deployment::{Addresses, CircuitRef, Circuits, Deployment, SCHEMA_VERSION};
+use crate::data_signature::{DataClaim, DataSignature};
+use crate::deployment::{Addresses, Audit, AuditCircuits, CircuitRef, Circuits, Deployment, SCHEMA_VERSION};
 
 /// Damages `text` in every way; `parse` gives a description of what it read.
 fn damage(text: &str, version: &str, parse: impl Fn(&str) -> Result<String, String>) {
@@ -97,9 +98,36 @@ fn attack_37_deployments_in_every_state() {
         unit: U256::from(1_000_000u64),
         circuits: Circuits { ballot: circuit("ballot-k3-d20"), tally: circuit("tally-k3-t1") },
         polls: None,
-        audit: None,
+        audit: Some(Audit {
+            model_registry: at(9),
+            policy_registry: at(10),
+            data_registry: at(11),
+            audit_registry: at(12),
+            milestone_treasury: at(13),
+            shard_verifier: at(14),
+            verdict_verifier: at(15),
+            circuits: AuditCircuits { shard: circuit("shard-linear-r205"), verdict: circuit("verdict-s48") },
+        }),
     };
     let text = deployment.to_text().unwrap();
     damage(&text, "\"schema_version\": 1", |text| shown(Deployment::parse(text)));
     assert_eq!(Deployment::parse(&text).unwrap(), deployment);
+}
+
+#[test]
+fn attack_37_signatures_of_data_in_every_state() {
+    let claim = DataClaim {
+        chain_id: 31337,
+        data_registry: Address::repeat_byte(3),
+        engagement: U256::from(12u64),
+        data_root: B256::repeat_byte(4),
+        rows: 1000,
+        shards: 5,
+        schema_hash: U256::from(987_654_321u64),
+    };
+    let signature = DataSignature::new(claim, Address::repeat_byte(5), vec![7; 65].into());
+    let text = signature.to_text().unwrap();
+    damage(&text, "\"schema_version\": 1", |text| shown(DataSignature::parse(text)));
+    assert_eq!(DataSignature::parse(&text).unwrap(), signature);
+    assert!(!signature.is_by_signer(), "what is read is not yet believed");
 }

@@ -9,6 +9,7 @@ mod attack_secrets;
 mod audit;
 mod audit_cases;
 mod audit_stage;
+mod audited;
 mod dao;
 mod data;
 mod demo;

@@ -6,7 +6,7 @@ use crate::dao::{Operator, text};
 use crate::support::repository;
 
 /// The statement page's example is German credit.
-fn german(file: &str) -> String {
+pub(crate) fn german(file: &str) -> String {
     repository().join("examples/german").join(file).display().to_string()
 }
 
@@ -212,7 +212,7 @@ fn policies_are_adopted_by_proposal_and_engagements_follow_their_clock() {
         let account = if line.contains("resolve") { 2 } else { 7 };
         assert_eq!(stage.refused(line, account), error, "{line}");
     }
-    assert_eq!(stage.mistaken("audit submit none --engagement 1", 7), "audit-missing");
+    assert_eq!(stage.mistaken("audit submit none --engagement 1", 7), "file-not-found");
     assert_eq!(stage.mistaken("data revoke --engagement 1 --reason x", 7), "data-unknown");
     assert_eq!(stage.mistaken("data revoke 0x12 --reason x", 7), "root-invalid");
     assert_eq!(stage.mistaken("data register german --engagement 1 --signature none.json", 8), "file-not-found");

@@ -3,7 +3,7 @@
 use alloy::primitives::{Address, U256};
 use alloy::signers::local::PrivateKeySigner;
 use tabella_contracts::bindings::{IAccessManager, IElectorate, ITimelock};
-use tabella_contracts::deploy::{DeployError, Journal};
+use tabella_contracts::deploy::{AuditPlan, DeployError, Journal};
 use tabella_contracts::deployment::Deployment;
 use tabella_contracts::{Call, Chain, ChainError, Contract, Dao, Sender};
 
@@ -39,7 +39,9 @@ async fn an_interrupted_deployment_goes_on_where_it_stopped() {
     let anvil = start();
     let chain = Chain::connect(&anvil.url).await.expect("anvil answers");
     let accounts = chain.node_accounts().await.expect("anvil has accounts");
-    let (plan, _) = plan(&accounts);
+    let (mut plan, _) = plan(&accounts);
+    let (guardian, opener) = (accounts[5], accounts[6]);
+    plan.audit = Some(AuditPlan { guardian, opener, minimum_bond: U256::from(7), fail_share: 1 });
     let mut journal = Journal::new(chain.id(), accounts[0], 0, plan.clone());
     let mut transactions = 0;
     // Stopped after every single step, once.
@@ -63,6 +65,22 @@ async fn an_interrupted_deployment_goes_on_where_it_stopped() {
     assert_eq!(sent, format!("{transactions:#x}"), "no step was sent twice");
     let dao = Dao::open(chain.clone(), deployment).await.expect("its contracts belong together");
     dao.check_verifiers().await.expect("the verifiers are the deployment's");
+    let audits = dao.audits().await.expect("these belong together as well");
+    audits.check_verifiers().await.expect("the verifiers are the deployment's");
+    let configured = (audits.minimum_bond().await.expect("it answers"), audits.fail_share().await.expect("it answers"));
+    assert_eq!(configured, (U256::from(7), U256::ONE));
+    for (role, account) in [(4, guardian), (5, opener)] {
+        let call = IAccessManager::hasRoleCall { roleId: role, account };
+        let manager = dao.deployment.contracts.access_manager;
+        assert!(chain.view(Contract::AccessManager, manager, call).await.expect("it answers").isMember, "role {role}");
+    }
+    let mut swapped = dao.clone();
+    let at = swapped.deployment.audit.as_mut().expect("it has audits");
+    at.data_registry = at.policy_registry;
+    let error = swapped.audits().await.expect_err("another DataRegistry");
+    assert!(matches!(error, ChainError::Inconsistent { what: "the AuditRegistry's data", .. }), "{error}");
+    swapped.deployment.audit = None;
+    assert!(matches!(swapped.audits().await, Err(ChainError::NoAudits)));
     assert!(journal.same(chain.id(), accounts[0], &plan).is_ok());
     let other = journal.same(chain.id(), accounts[1], &plan);
     assert!(matches!(other, Err(DeployError::OtherJournal("deployer"))));

@@ -2,20 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use alloy::primitives::{B256, U256};
+use alloy::primitives::U256;
 use clap::Args;
 use serde_json::{Value, json};
-use tabella_circuits::Fr;
 use tabella_circuits::compliance::metrics::Verdict;
-use tabella_circuits::field::to_decimal;
 use tabella_contracts::client::audit::{
     AttestedVerdict, EngagementRecord, ShardProof, VerdictProof, state_word, verdict_text,
 };
 use tabella_contracts::client::to_word;
 use tabella_contracts::deployment::CircuitRef;
 use tabella_prover::Proof;
-use tabella_prover::shard::{Claim, Directory, KeyNote, Part};
+use tabella_prover::shard::{Claim, Directory, Expected, KeyNote, Part, ShardClaim};
 
+use super::errors as files;
+use super::verify::{self, VerifyKeys};
 use crate::context::Ctx;
 use crate::error::CliError;
 use crate::flow::submit::Submitted;
@@ -26,8 +26,8 @@ use crate::output::Outcome;
 /// Options of `audit submit`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Everything is compared with the chain before anything is sent: model, policy, data root, keys. What the chain has already is not sent
-again, so an interrupted submission is finished by the same command.
+Before anything is sent, every word is compared with the chain's (model, policy, data root, context, keys) and every proof is
+verified. What the chain has already is not sent so an interrupted submission is finished by the same command.
 
 Example:
   tabella audit submit audit --engagement 1 --from 0x7099...")]
@@ -40,6 +40,8 @@ pub struct Submit {
     /// Shards in one transaction
     #[arg(long, value_name = "NUMBER", default_value_t = 16, value_parser = clap::value_parser!(u8).range(1..=48))]
     batch: u8,
+    #[command(flatten)]
+    keys: VerifyKeys,
     #[command(flatten)]
     by: Acting,
 }
@@ -57,11 +59,11 @@ pub(super) fn submit(ctx: &Ctx, options: Submit) -> Result<Outcome, CliError> {
 
 async fn submit_async(ctx: &Ctx, options: Submit) -> Result<Outcome, CliError> {
     let id = numbers::id("--engagement", &options.engagement)?;
-    let audit = read(&options.dir)?;
+    let audit = read(&Directory::at(&options.dir))?;
     let actor = options.by.open(ctx).await?;
     actor.audits.check_verifiers().await.map_err(errors::chain)?;
     let record = actor.audits.engagement(id).await.map_err(errors::chain)?;
-    check(&actor, &record, &audit.claim, &options.dir).await?;
+    check(ctx, &options, &actor, &record, &audit.claim).await?;
     let done = verified(&actor, &record, &audit.claim, &options.dir).await?;
     let mut steps = Steps { ctx, actor: &actor, data: vec![], text: String::new() };
     if done > 0 {
@@ -73,57 +75,39 @@ async fn submit_async(ctx: &Ctx, options: Submit) -> Result<Outcome, CliError> {
 }
 
 /// Reads the claim and every proof.
-fn read(dir: &Path) -> Result<Audit, CliError> {
-    let directory = Directory::at(dir);
-    let invalid = |error: tabella_prover::shard::JobError| CliError::usage("audit-invalid", error.to_string());
-    let claim = directory.claim().map_err(invalid)?;
-    let claim = claim.ok_or_else(|| {
-        CliError::file("audit-missing", &directory.claim_path(), "no such file").hint("`tabella audit prove` makes it")
-    })?;
-    let proof = |part: Part| {
-        let found = directory.proof(part).map_err(invalid)?;
-        found.ok_or_else(|| {
-            CliError::file("proof-missing", &directory.proof_path(part), format!("{part} is not proven yet"))
-                .hint("`tabella audit prove` goes on where it stopped")
-        })
-    };
-    let shard = |(index, of): (usize, &tabella_prover::shard::ShardClaim)| {
+fn read(directory: &Directory) -> Result<Audit, CliError> {
+    let claim = verify::claim(directory)?;
+    let proof = |part: Part| directory.required_proof(part).map_err(files::job);
+    let shard = |(index, of): (usize, &ShardClaim)| {
         Ok(ShardProof { digest: of.digest, counts: of.counts, proof: proof(Part::Shard(index))? })
     };
     let shards = claim.shards.iter().enumerate().map(shard).collect::<Result<Vec<_>, CliError>>()?;
     Ok(Audit { shards, verdict: proof(Part::Verdict)?, claim })
 }
 
-/// The claim must be about this engagement: each word in turn.
-async fn check(actor: &Actor, record: &EngagementRecord, claim: &Claim, dir: &Path) -> Result<(), CliError> {
+/// The claim must be about this engagement, word by word, and every proof must hold.
+async fn check(
+    ctx: &Ctx,
+    options: &Submit,
+    actor: &Actor,
+    record: &EngagementRecord,
+    claim: &Claim,
+) -> Result<(), CliError> {
     let audits = &actor.audits;
     let Some(data) = &record.data else {
         let what = format!("engagement {} has no data yet: it is {}", record.id, state_word(record.engagement.state));
         return Err(CliError::usage("data-unknown", what).hint("an auditor registers them: tabella data register"));
     };
+    check_key(&options.dir, "shards", &claim.shard_key, &audits.at.circuits.shard)?;
+    check_key(&options.dir, "verdict", &claim.verdict_key, &audits.at.circuits.verdict)?;
     let policy = audits.adopted_policy(record.engagement.policyVersion).await.map_err(errors::chain)?;
-    let model = audits.model_word(record).await.map_err(errors::chain)?;
-    let differ = |what: &str, found: String, expected: String| {
-        let what = format!("the audit's {what} is {found}, the engagement's is {expected}");
-        Err(CliError::file("audit-differs", dir, what).hint("these proofs were made for something else"))
+    let expected = Expected {
+        data_root: Some(data.claim.data_root.0),
+        model: Some(audits.model_word(record).await.map_err(errors::chain)?),
+        policy: Some(policy.words),
+        context: Some(audits.context(record.id)),
     };
-    let word = |x: &Fr| to_decimal(x);
-    let context = audits.context(record.id);
-    if claim.context != context {
-        return differ("context", word(&claim.context), word(&context));
-    }
-    if claim.model != model {
-        return differ("model", word(&claim.model), word(&model));
-    }
-    if let Some(place) = (0..policy.words.len()).find(|place| claim.policy[*place] != policy.words[*place]) {
-        return differ(&format!("policy word {place}"), word(&claim.policy[place]), word(&policy.words[place]));
-    }
-    let root = B256::from(claim.data_root());
-    if (root, claim.rows) != (data.claim.data_root, data.claim.rows) {
-        return differ("data root", root.to_string(), data.claim.data_root.to_string());
-    }
-    check_key(dir, "shards", &claim.shard_key, &audits.at.circuits.shard)?;
-    check_key(dir, "verdict", &claim.verdict_key, &audits.at.circuits.verdict)
+    verify::check(ctx, &options.keys, &Directory::at(&options.dir), claim, &expected)
 }
 
 /// The key that proofs were made with must be the one that the chain verifies with.

@@ -22,6 +22,9 @@ use crate::output::{Outcome, path_text};
 
 /// Options of `data sign`.
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "tabella data sign [OPTIONS] --csv <FILE> <--spec|--schema|--aequitas> --engagement <ID> --registry <ADDRESS> <DIR>"
+)]
 #[command(after_help = "\
 The root is recomputed from the raw file, its description and the salts; if it is not the data set's, nothing is signed. What is
 signed (EIP-712) holds for one engagement on one chain. With a key of one's own and --chain-id no node is needed.
