@@ -7,11 +7,11 @@ SETUP := sh tests/setup
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-16s %s\n", $$1, $$2}' Makefile
 
-demo: ## a private vote from the first key to the executed proposal, on a local chain of its own
+demo: ## a private vote and an audit of three models, on a local chain of their own
 	@$(SETUP)/tools.sh rust node cc
 	@$(SETUP)/npm-ci.sh cli/devnet
 	@cargo build --release --locked -p tabella
-	@$(TARGET)/release/tabella demo --keys $(TARGET)/dev-keys
+	@$(TARGET)/release/tabella demo all --keys $(TARGET)/dev-keys
 
 test: ## everything: Rust, contracts, peers, the demo; ends with "N passed, N failed"
 	@$(SETUP)/tools.sh rust node cc python

@@ -13,7 +13,7 @@ MARK = "TABELLA_DEMO_TEST"
 
 
 def demo():
-    """Six checks: exit code, `executed` on stdout, the binary, no process, an empty home, an empty temporary folder."""
+    """Exit code, what must be on stdout, the binary, no process, an empty home, an empty temporary folder."""
     mark = uuid.uuid4().hex
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as temporary:
         # Only the toolchain and the registries' caches stay where they are.
@@ -33,6 +33,8 @@ def demo():
         checks = {
             "exits 0": problem is None,
             "prints `executed`": "executed" in stdout,
+            "prints `paid`": "paid" in stdout,
+            "prints `halted`": "halted" in stdout,
             "leaves target/release/tabella": os.access(TARGET / "release" / "tabella", os.X_OK),
             "leaves nothing running": not (alive := processes(mark)),
             "leaves nothing in the home directory": not (in_home := listing(home)),

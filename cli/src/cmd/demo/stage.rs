@@ -6,13 +6,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use alloy::primitives::{Address, U256};
 use serde_json::Value;
+use tabella_contracts::Chain;
 
 use super::story::{Step, Story};
 use crate::context::Ctx;
 use crate::devnet::Devnet;
 use crate::error::CliError;
 use crate::files::{self, Existing};
+use crate::flow::errors;
 
 /// The demo's surroundings. Dropping it stops the chain and removes the directory.
 pub(super) struct Stage<'a> {
@@ -26,6 +29,37 @@ pub(super) struct Stage<'a> {
     story: Story,
 }
 
+/// Which options a command takes that the story leaves out.
+struct Needs {
+    chain: bool,
+    dao: bool,
+    passphrase: bool,
+    keys: bool,
+}
+
+impl Needs {
+    fn of(first: &str, second: &str) -> Self {
+        let command = (first, second);
+        let dao = matches!(
+            first,
+            "dao" | "electorate" | "proposal" | "vote" | "tally" | "engagement" | "milestone" | "attestation"
+        ) || matches!(
+            command,
+            ("model", "register" | "status") | ("policy", "adopt") | ("data", "register") | ("audit", "submit")
+        );
+        let devnet = first == "devnet" && !matches!(second, "start" | "stop");
+        Self {
+            chain: dao || devnet || command == ("data", "sign"),
+            dao,
+            passphrase: first == "tally"
+                || matches!(command, ("identity", "new" | "import") | ("trustee", "new") | ("vote", "cast" | "check")),
+            keys: first == "tally"
+                || first == "keys"
+                || matches!(command, ("vote", "cast") | ("audit", "prove" | "verify") | ("attestation", "verify")),
+        }
+    }
+}
+
 /// What a step must do.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Expect<'a> {
@@ -37,7 +71,12 @@ pub(super) enum Expect<'a> {
 
 impl<'a> Stage<'a> {
     /// An empty directory and no chain yet.
-    pub(super) fn new(ctx: &'a Ctx, dir: Option<PathBuf>, keys: Option<PathBuf>) -> Result<Self, CliError> {
+    pub(super) fn new(
+        ctx: &'a Ctx,
+        title: &'static str,
+        dir: Option<PathBuf>,
+        keys: Option<PathBuf>,
+    ) -> Result<Self, CliError> {
         let interrupted = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&interrupted);
         // Without the handler Ctrl-C would leave the chain running.
@@ -51,7 +90,7 @@ impl<'a> Stage<'a> {
         };
         let keys = keys.unwrap_or_else(|| home.join("keys"));
         let keys = std::path::absolute(&keys).map_err(|error| CliError::file("directory-unusable", &keys, error))?;
-        let stage = Self { ctx, home, keys, _temporary: temporary, interrupted, url: None, story: Story::default() };
+        let stage = Self { ctx, home, keys, _temporary: temporary, interrupted, url: None, story: Story::new(title) };
         stage.write("passphrase", &hex::encode(rand::random::<[u8; 16]>()))?;
         Ok(stage)
     }
@@ -68,14 +107,13 @@ impl<'a> Stage<'a> {
         self.home.join(name)
     }
 
-    /// The chain's URL, once it runs.
-    pub(super) fn url(&self) -> &str {
-        self.url.as_deref().unwrap_or_default()
-    }
-
-    /// The surroundings of the demo itself.
-    pub(super) fn ctx(&self) -> &Ctx {
-        self.ctx
+    /// What an account has, in wei.
+    pub(super) fn balance(&self, account: Address) -> Result<U256, CliError> {
+        let url = self.url.clone().unwrap_or_default();
+        self.ctx.block_on(async {
+            let chain = Chain::connect(&url).await.map_err(errors::chain)?;
+            chain.balance(account).await.map_err(errors::chain)
+        })
     }
 
     /// Runs a command of this program and tells it as a step; `result` makes the words from the command's data.
@@ -118,22 +156,17 @@ impl<'a> Stage<'a> {
         all.extend(command.iter().map(OsString::from));
         let mut option = |name: &str, value: OsString| all.extend([OsString::from(name), value]);
         let [first, second, ..] = command else { return all };
-        let chain = matches!(*first, "dao" | "electorate" | "proposal" | "vote" | "tally")
-            || (*first == "devnet" && !matches!(*second, "start" | "stop"));
-        if chain {
-            option("--rpc", self.url().into());
+        let needs = Needs::of(first, second);
+        if needs.chain {
+            option("--rpc", self.url.clone().unwrap_or_default().into());
         }
-        if chain && *first != "devnet" {
+        if needs.dao {
             option("--dao", self.path("dao.json").into());
         }
-        let secret = matches!(
-            (*first, *second),
-            ("identity", "new" | "import") | ("trustee", "new") | ("vote", "cast" | "check")
-        );
-        if secret || *first == "tally" {
+        if needs.passphrase {
             option("--passphrase-file", self.path("passphrase").into());
         }
-        if matches!((*first, *second), ("vote", "cast") | ("keys", _)) || *first == "tally" {
+        if needs.keys {
             option("--keys", self.keys.clone().into());
         }
         all

@@ -22,19 +22,25 @@ pub(super) struct Step {
 /// All steps so far.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Story {
+    title: &'static str,
     steps: Vec<Step>,
-    ending: String,
+    endings: Vec<String>,
 }
 
 impl Story {
+    /// Nothing yet.
+    pub(super) fn new(title: &'static str) -> Self {
+        Self { title, ..Self::default() }
+    }
+
     /// Adds a step.
     pub(super) fn tell(&mut self, step: Step) {
         self.steps.push(step);
     }
 
-    /// Says how it ended.
+    /// Says how a part ended.
     pub(super) fn end(&mut self, ending: String) {
-        self.ending = ending;
+        self.endings.push(ending);
     }
 
     /// The story for scripts.
@@ -48,12 +54,12 @@ impl Story {
                 "milliseconds": u64::try_from(step.milliseconds).unwrap_or(u64::MAX),
             })
         };
-        json!({ "steps": self.steps.iter().map(step).collect::<Vec<_>>(), "ending": self.ending })
+        json!({ "steps": self.steps.iter().map(step).collect::<Vec<_>>(), "ending": self.endings.join("\n") })
     }
 
     /// The story for people.
     pub(super) fn text(&self) -> String {
-        let mut text = String::from("A sealed, anonymous, weighted vote that moves a DAO's money\n");
+        let mut text = format!("{}\n", self.title);
         for (i, step) in self.steps.iter().enumerate() {
             let seconds = format!("{}.{:02} s", step.milliseconds / 1000, step.milliseconds % 1000 / 10);
             let gas = step.gas.map_or_else(String::new, |gas| format!("{} gas", numbers::gas(gas)));
@@ -65,8 +71,8 @@ impl Story {
                 text.push_str(&format!("    {line}\n"));
             }
         }
-        if !self.ending.is_empty() {
-            text.push_str(&format!("\n{}\n", self.ending));
+        for ending in &self.endings {
+            text.push_str(&format!("\n{ending}\n"));
         }
         text
     }
