@@ -206,7 +206,7 @@ fn fail(stage: &mut Stage<'_>, cast: &Cast, at: &Registries) -> Result<(), CliEr
     let (owner, _, verdict) = MODELS[1];
     let out = prove(stage, at, owner, "2", verdict)?;
     submit(stage, &cast.owners[1], owner, &out, "2")?;
-    halted(stage, "2", &format!("{owner}'s model fails: half of the bond is gone, and it is halted"))
+    halted(stage, "2", &format!("{owner}'s model is halted, half of the bond is gone"))
 }
 
 fn silence(stage: &mut Stage<'_>, cast: &Cast) -> Result<(), CliError> {
@@ -220,7 +220,7 @@ fn silence(stage: &mut Stage<'_>, cast: &Cast) -> Result<(), CliError> {
     stage.step("Anyone enforces the deadline", &enforce, Expect::Success, |data| {
         format!("the engagement is {}, the model is {}", text(data, "state"), text(data, "model_status"))
     })?;
-    halted(stage, "3", "hanno's model is halted by default, and the whole bond is gone")
+    halted(stage, "3", "hanno's model is halted by default, the bond is gone")
 }
 
 fn halted(stage: &mut Stage<'_>, id: &str, title: &str) -> Result<(), CliError> {
