@@ -98,6 +98,55 @@ fn every_metric_has_its_comparison() {
 }
 
 #[test]
+fn what_is_no_policy_is_refused_with_its_reason() {
+    let user = loans();
+    let age = |metric: &str, rest: &str| line(metric, &format!("attribute = \"age\"\n{rest}"));
+    let cases: Vec<(String, &str)> = vec![
+        ("version = 1\n".to_owned(), "missing field"),
+        ("version = 1\nline = []\n".to_owned(), "no line"),
+        (policy(&age("four_fifths", "")).replace("version = 1", "version = 2"), "version 2"),
+        (policy(&age("statistical_parity", "threshold = 0.8")), "there is no metric"),
+        (policy(&age("demographic_parity_ratio", "")), "needs a threshold"),
+        (policy(&age("demographic_parity_ratio", "threshold = \"5/4\"")), "5/4 is not allowed"),
+        (policy(&age("demographic_parity_ratio", "threshold = \"-1/5\"")), "no fraction"),
+        (policy(&age("demographic_parity_ratio", "threshold = \"1/0\"")), "no fraction"),
+        (policy(&age("demographic_parity_ratio", "threshold = \"1048575/1048576\"")), "not allowed"),
+        (policy(&age("four_fifths", "threshold = \"3/4\"")), "impact_ratio takes any other"),
+        (policy(&age("accuracy", "threshold = 0.8")), "takes no attribute"),
+        (policy(&line("demographic_parity_ratio", "threshold = 0.8")), "needs an attribute"),
+        (policy(&age("demographic_parity_difference", "threshold = 0.8\nreference = \"majority\"")), "only a ratio"),
+        (policy(&age("demographic_parity_ratio", "threshold = 0.8\nz = 2")), "no z"),
+        (policy(&age("two_proportion_z", "")), "it takes z"),
+        (policy(&age("two_proportion_z", "threshold = 4\nz = 2")), "it takes z"),
+        (policy(&[age("two_proportion_z", "z = 2"), age("two_proportion_z", "z = 3")].concat()), "more than one"),
+        (policy(&age("two_proportion_z", "z = \"1.95996398454\"")), "two decimal places"),
+        (policy(&age("two_proportion_z", "z = -2")), "at least 0"),
+        (policy(&age("four_fifths", "")).replace("2/100", "100/100"), "exclude"),
+        (policy(&age("four_fifths", "")).replace("2/100", "1/5000"), "1 to 4095"),
+        (policy(&age("four_fifths", "colour = 1")), "colour"),
+    ];
+    for (text, part) in cases {
+        user.write_secret("policy.toml", &text);
+        let run = user.json("policy check policy.toml").expect(2);
+        assert_eq!(run.error_code(), "policy-invalid", "{text}");
+        assert!(run.stderr.contains("policy.toml") && run.stderr.contains(part), "{part:?} is not in {}", run.stderr);
+    }
+    // What only a schema can tell.
+    for (text, part) in [
+        (policy(&line("four_fifths", "attribute = \"race\"")), "no attribute \"race\""),
+        (policy(&age("disparate_impact", "threshold = 0.8\nreference = \"ancient\"")), "no group \"ancient\""),
+        (policy(&age("two_proportion_z", "z = 2")), "0 lines"),
+        (policy(&line("equalized_odds_ratio", "attribute = \"*\"\nthreshold = 0.8").repeat(2)), "12 lines"),
+        (policy(&age("four_fifths", "")).replace("min_rows = 4", "min_rows = 16777216"), "below 2^24"),
+    ] {
+        user.write_secret("policy.toml", &text);
+        let run = user.json("policy check policy.toml --schema out/schema.json").expect(2);
+        assert_eq!(run.error_code(), "policy-invalid", "{text}");
+        assert!(run.stderr.contains(part), "{part:?} is not in {}", run.stderr);
+    }
+}
+
+#[test]
 fn hashes_change_with_what_a_policy_says_and_only_then() {
     let user = loans();
     let hash = |text: &str| {
