@@ -23,7 +23,7 @@ use crate::output::{Outcome, path_text};
 /// Options of `data sign`.
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "tabella data sign [OPTIONS] --csv <FILE> <--spec|--schema|--aequitas> --engagement <ID> --registry <ADDRESS> <DIR>"
+    override_usage = "tabella data sign [OPTIONS] --csv <FILE> <--spec|..> --engagement <ID> --registry <ADDRESS> <DIR>"
 )]
 #[command(after_help = "\
 The root is recomputed from the raw file, its description and the salts; if it is not the data set's, nothing is signed. What is

@@ -17,7 +17,7 @@ use crate::opts::KeysOpts;
 use crate::output::Outcome;
 use crate::settings::Origin;
 
-/// A private vote and a model's audit on a chain of their own, from the first key to what the proofs make happen
+/// A private vote, a model's audit, and what both make happen, on a chain of their own
 #[derive(Debug, Args)]
 #[command(after_help = "\
 vote: five members of different weights vote on a payment from the treasury; two of them have identities made by Semaphore's
