@@ -10,6 +10,7 @@
 #![warn(missing_docs)]
 
 pub mod circuit;
+pub mod engine;
 pub mod groth16;
 pub mod keys;
 pub mod reduction;

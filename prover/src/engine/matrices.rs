@@ -1,0 +1,316 @@
+//! The matrices A, B and C of a circuit as flat tables that can lie in a mapped file.
+//!
+//! Many rows have sides in common (an S-box reads one long sum three times), so each distinct linear combination is
+//! stored and evaluated once, and a row names three of them. A term's coefficient is a code: 0 for 1, 1 for -1, and
+//! k >= 2 for entry k - 2 of a table of field elements. All numbers are little-endian `u32`, field elements Montgomery
+//! limbs (x·2^256 mod r) in little-endian `u64`.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use ark_bn254::Fr;
+use ark_ff::{AdditiveGroup, BigInt, Field, PrimeField};
+use ark_relations::gr1cs::Matrix;
+use zeroize::Zeroizing;
+
+use super::dot::Dot;
+use super::par;
+
+/// The sections of the matrices, in the order of [`Matrices::sections`].
+pub const SECTIONS: [&str; 4] = ["rows", "offsets", "terms", "coefficients"];
+
+const PLUS: u32 = 0;
+const MINUS: u32 = 1;
+/// Codes below are not indices.
+const FIRST_INDEX: u32 = 2;
+/// Linear combinations that one task evaluates.
+const TASK: usize = 256;
+
+/// Why bytes are not the matrices of a circuit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MatricesError {
+    /// The section's length or alignment is not that of its elements.
+    #[error("section {0} of the matrices has an impossible length or alignment")]
+    Layout(&'static str),
+    /// A row names a linear combination that does not exist.
+    #[error("row {0} of the matrices names a linear combination that does not exist")]
+    Row(usize),
+    /// The terms of a linear combination do not start where the last ones end, or do not end where the section does.
+    #[error("linear combination {0} of the matrices has impossible bounds")]
+    Offset(usize),
+    /// A term names a variable or a coefficient that does not exist.
+    #[error("term {0} of the matrices names a variable or a coefficient that does not exist")]
+    Term(usize),
+    /// A coefficient is not below r.
+    #[error("coefficient {0} of the matrices is not below the field's order")]
+    Coefficient(usize),
+    /// More rows, terms or variables than 2^32 - 3, or three matrices of different heights.
+    #[error("the matrices are too large or of different heights")]
+    Shape,
+}
+
+/// Why rows were not evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EvaluateError {
+    /// The assignment has another number of values than the circuit has variables.
+    #[error("{found} values for {expected} variables")]
+    Length {
+        /// Variables of the circuit.
+        expected: usize,
+        /// Values given.
+        found: usize,
+    },
+    /// The first row, counted from 0, that does not hold.
+    #[error("row {0} does not hold")]
+    Unsatisfied(usize),
+}
+
+/// The sides of every row under a satisfying assignment, in the order of the rows; erased when dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sides {
+    /// A's rows times the assignment.
+    pub a: Zeroizing<Vec<Fr>>,
+    /// B's rows times the assignment.
+    pub b: Zeroizing<Vec<Fr>>,
+    /// C's rows times the assignment, which are the products of `a` and `b`.
+    pub c: Zeroizing<Vec<Fr>>,
+}
+
+/// A, B and C, borrowed from a mapped file or owned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matrices<'a> {
+    variables: usize,
+    /// Per row the linear combinations of A, B and C.
+    rows: Cow<'a, [[u32; 3]]>,
+    /// Combination i has the terms offsets[i]..offsets[i + 1].
+    offsets: Cow<'a, [u32]>,
+    /// (variable, code of the coefficient).
+    terms: Cow<'a, [[u32; 2]]>,
+    coefficients: Cow<'a, [[u64; 4]]>,
+}
+
+impl Matrices<'static> {
+    /// Encodes A, B and C over `variables` variables.
+    ///
+    /// # Errors
+    /// [`MatricesError::Shape`], or [`MatricesError::Term`] for a variable that does not exist.
+    pub fn new([a, b, c]: &[Matrix<Fr>; 3], variables: usize) -> Result<Self, MatricesError> {
+        if a.len() != b.len() || a.len() != c.len() || variables >= u32::MAX as usize {
+            return Err(MatricesError::Shape);
+        }
+        let mut encoder = Encoder { variables, combinations: Index::default(), coefficients: Index::default() };
+        let mut rows = Vec::with_capacity(a.len());
+        for ((a, b), c) in a.iter().zip(b).zip(c) {
+            rows.push([encoder.combination(a)?, encoder.combination(b)?, encoder.combination(c)?]);
+        }
+        let combinations = encoder.combinations.items;
+        let mut offsets = vec![0];
+        for combination in &combinations {
+            let end = offsets[offsets.len() - 1] as usize + combination.len();
+            offsets.push(u32::try_from(end).map_err(|_| MatricesError::Shape)?);
+        }
+        Ok(Self {
+            variables,
+            rows: rows.into(),
+            offsets: offsets.into(),
+            terms: combinations.concat().into(),
+            coefficients: encoder.coefficients.items.into(),
+        })
+    }
+}
+
+impl<'a> Matrices<'a> {
+    /// The matrices in these [`SECTIONS`], every number of which is checked.
+    ///
+    /// # Errors
+    /// [`MatricesError`]: which section or element is wrong.
+    pub fn from_sections(variables: usize, sections: [&'a [u8]; 4]) -> Result<Self, MatricesError> {
+        let matrices = Self::view(variables, sections)?;
+        matrices.validate()?;
+        Ok(matrices)
+    }
+
+    /// [`Self::from_sections`] for sections that it has accepted before: only lengths are checked. With others nothing
+    /// is undefined, but values may be wrong.
+    ///
+    /// # Errors
+    /// [`MatricesError::Layout`].
+    pub fn view(variables: usize, [rows, offsets, terms, coefficients]: [&'a [u8]; 4]) -> Result<Self, MatricesError> {
+        fn cast<T: bytemuck::Pod>(bytes: &[u8], name: usize) -> Result<Cow<'_, [T]>, MatricesError> {
+            bytemuck::try_cast_slice(bytes).map(Cow::Borrowed).map_err(|_| MatricesError::Layout(SECTIONS[name]))
+        }
+        Ok(Self {
+            variables,
+            rows: cast(rows, 0)?,
+            offsets: cast(offsets, 1)?,
+            terms: cast(terms, 2)?,
+            coefficients: cast(coefficients, 3)?,
+        })
+    }
+
+    /// The bytes of the [`SECTIONS`]; the last wants an alignment of 8, the others of 4.
+    pub fn sections(&self) -> [&[u8]; 4] {
+        [
+            bytemuck::cast_slice(&self.rows),
+            bytemuck::cast_slice(&self.offsets),
+            bytemuck::cast_slice(&self.terms),
+            bytemuck::cast_slice(&self.coefficients),
+        ]
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Number of variables, the constant 1 included.
+    pub fn variables(&self) -> usize {
+        self.variables
+    }
+
+    fn validate(&self) -> Result<(), MatricesError> {
+        let combinations = self.offsets.len().checked_sub(1).ok_or(MatricesError::Layout(SECTIONS[1]))?;
+        let bad_row = |i: usize| self.rows[i].iter().any(|side| *side as usize >= combinations);
+        let bad_bounds = |i: usize| self.offsets[i] > self.offsets[i + 1];
+        let codes = u64::from(FIRST_INDEX) + self.coefficients.len() as u64;
+        let bad_term = |i: usize| {
+            let [variable, code] = self.terms[i];
+            variable as usize >= self.variables || u64::from(code) >= codes
+        };
+        let bad_coefficient = |i: usize| BigInt(self.coefficients[i]) >= Fr::MODULUS;
+        let fail = |found: Option<usize>, error: fn(usize) -> MatricesError| found.map_or(Ok(()), |i| Err(error(i)));
+        fail(par::first(self.rows.len(), bad_row), MatricesError::Row)?;
+        fail(par::first(combinations, bad_bounds), MatricesError::Offset)?;
+        if self.offsets[0] != 0 || self.offsets[combinations] as usize != self.terms.len() {
+            return Err(MatricesError::Offset(combinations));
+        }
+        fail(par::first(self.terms.len(), bad_term), MatricesError::Term)?;
+        fail(par::first(self.coefficients.len(), bad_coefficient), MatricesError::Coefficient)
+    }
+
+    /// The matrices as arkworks has them, terms in the order of [`Self::new`]'s.
+    pub fn to_ark(&self) -> [Matrix<Fr>; 3] {
+        let side = |side: usize| -> Matrix<Fr> {
+            let row = |row: &[u32; 3]| {
+                self.terms_of(row[side] as usize)
+                    .iter()
+                    .map(|[variable, code]| (self.coefficient(*code), *variable as usize))
+                    .collect()
+            };
+            self.rows.iter().map(row).collect()
+        };
+        [side(0), side(1), side(2)]
+    }
+
+    /// All three sides of every row.
+    ///
+    /// # Errors
+    /// [`EvaluateError`]: an assignment of the wrong length, or the first row that does not hold.
+    pub fn evaluate(&self, assignment: &[Fr]) -> Result<Sides, EvaluateError> {
+        if assignment.len() != self.variables {
+            return Err(EvaluateError::Length { expected: self.variables, found: assignment.len() });
+        }
+        let mut values = Zeroizing::new(vec![Fr::ZERO; self.offsets.len().saturating_sub(1)]);
+        par::chunks_mut(&mut values, TASK, |task, values| {
+            for (i, value) in values.iter_mut().enumerate() {
+                *value = self.value(task * TASK + i, assignment);
+            }
+        });
+        let value = |row: usize, side: usize| values.get(self.rows[row][side] as usize).copied().unwrap_or_default();
+        let broken = |row: usize| value(row, 0) * value(row, 1) != value(row, 2);
+        if let Some(row) = par::first(self.rows(), broken) {
+            return Err(EvaluateError::Unsatisfied(row));
+        }
+        let side = |side: usize| Zeroizing::new((0..self.rows()).map(|row| value(row, side)).collect());
+        let (a, (b, c)) = par::join(|| side(0), || par::join(|| side(1), || side(2)));
+        Ok(Sides { a, b, c })
+    }
+
+    fn value(&self, combination: usize, assignment: &[Fr]) -> Fr {
+        let mut sum = Dot::new();
+        for [variable, code] in self.terms_of(combination) {
+            let Some(value) = assignment.get(*variable as usize) else { continue };
+            match *code {
+                PLUS => sum.add(value),
+                MINUS => sum.sub(value),
+                code => {
+                    if let Some(limbs) = self.coefficients.get((code - FIRST_INDEX) as usize) {
+                        sum.add_product(value, limbs);
+                    }
+                }
+            }
+        }
+        sum.finish()
+    }
+
+    fn terms_of(&self, combination: usize) -> &[[u32; 2]] {
+        let bound = |i: usize| self.offsets.get(i).map_or(0, |offset| *offset as usize);
+        self.terms.get(bound(combination)..bound(combination + 1)).unwrap_or_default()
+    }
+
+    fn coefficient(&self, code: u32) -> Fr {
+        match code {
+            PLUS => Fr::ONE,
+            MINUS => -Fr::ONE,
+            _ => {
+                self.coefficients.get((code - FIRST_INDEX) as usize).map_or(Fr::ZERO, |x| Fr::new_unchecked(BigInt(*x)))
+            }
+        }
+    }
+}
+
+/// Distinct items in the order of their first appearance.
+struct Index<T> {
+    items: Vec<T>,
+    places: HashMap<T, u32>,
+}
+
+impl<T> Default for Index<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), places: HashMap::new() }
+    }
+}
+
+impl<T: Clone + Eq + Hash> Index<T> {
+    /// The item's place, below 2^32 - 3.
+    fn place(&mut self, item: T) -> Result<u32, MatricesError> {
+        if let Some(place) = self.places.get(&item) {
+            return Ok(*place);
+        }
+        let place = u32::try_from(self.items.len()).ok().filter(|place| *place < u32::MAX - FIRST_INDEX);
+        let place = place.ok_or(MatricesError::Shape)?;
+        self.items.push(item.clone());
+        self.places.insert(item, place);
+        Ok(place)
+    }
+}
+
+struct Encoder {
+    variables: usize,
+    combinations: Index<Vec<[u32; 2]>>,
+    coefficients: Index<[u64; 4]>,
+}
+
+impl Encoder {
+    fn combination(&mut self, row: &[(Fr, usize)]) -> Result<u32, MatricesError> {
+        let mut terms = Vec::with_capacity(row.len());
+        for (i, (coefficient, variable)) in row.iter().enumerate() {
+            if *variable >= self.variables {
+                return Err(MatricesError::Term(i));
+            }
+            let code = if *coefficient == Fr::ONE {
+                PLUS
+            } else if *coefficient == -Fr::ONE {
+                MINUS
+            } else {
+                FIRST_INDEX + self.coefficients.place(coefficient.0.0)?
+            };
+            terms.push([*variable as u32, code]);
+        }
+        self.combinations.place(terms)
+    }
+}
+
+#[cfg(test)]
+mod tests;

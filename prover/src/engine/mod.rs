@@ -1,0 +1,6 @@
+//! The engine that makes proofs.
+
+pub mod matrices;
+
+mod dot;
+mod par;
