@@ -2,7 +2,7 @@
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 SETUP := sh tests/setup
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check attacks slow bench kill-constraints kill-guards
+.PHONY: help demo test quick check attacks slow bench bench-engine kill-constraints kill-guards
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-16s %s\n", $$1, $$2}' Makefile
@@ -44,3 +44,8 @@ kill-guards: ## take every listed guard out of a copy, one at a time: its attack
 bench: ## times of witness, proof, verification and tally
 	@$(SETUP)/tools.sh rust cc
 	@cargo bench --locked -p tabella-benches
+
+bench-engine: ## the prover engine beside ark-groth16 on real circuits: a table, and target/bench-engine.json (up to 15 minutes)
+	@$(SETUP)/tools.sh rust cc
+	@cargo build --release --locked -p tabella-benches --features peer --bin bench-engine
+	@$(TARGET)/release/bench-engine --json $(TARGET)/bench-engine.json

@@ -4,7 +4,8 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::time::Duration;
-use tabella_benches::{ballot, election, key};
+use tabella_benches::{election, key};
+use tabella_circuits::sample::sample_ballot;
 use tabella_circuits::statement::Statement;
 use tabella_circuits::voting::ballot::BallotK3D20;
 use tabella_prover::{CircuitKey, Verifier, prove};
@@ -12,13 +13,13 @@ use tabella_prover::{CircuitKey, Verifier, prove};
 fn benches(c: &mut Criterion) {
     let key = key::<BallotK3D20>();
     let mut sample = election();
-    let sealed = ballot(&mut sample, 500, 1);
+    let sealed = sample_ballot(&mut sample, 500, 1);
     let inputs = BallotK3D20::inputs(&sealed.public);
     let proof = prove::<BallotK3D20>(&key, &sealed.public, &sealed.witness).expect("an honest ballot");
     let verifier = Verifier::new(key.verifying_key(), inputs.len()).expect("a sound key");
 
     let mut group = c.benchmark_group("ballot-k3-d20");
-    group.bench_function("seal", |b| b.iter(|| black_box(ballot(&mut sample, 500, 1))));
+    group.bench_function("seal", |b| b.iter(|| black_box(sample_ballot(&mut sample, 500, 1))));
     group.sample_size(10).measurement_time(Duration::from_secs(15));
     group.bench_function("witness", |b| {
         b.iter(|| key.circuit().assign::<BallotK3D20>(black_box(&sealed.public), black_box(&sealed.witness)))

@@ -4,10 +4,10 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::time::Duration;
-use tabella_benches::{ballot, election, key};
+use tabella_benches::{election, key};
+use tabella_circuits::sample::sample_tally;
 use tabella_circuits::statement::Statement;
-use tabella_circuits::testing::accumulate;
-use tabella_circuits::voting::tally::{TallyK3T1, TallyWitness, totals};
+use tabella_circuits::voting::tally::{TallyK3T1, totals};
 use tabella_prover::{CircuitKey, Verifier, prove};
 
 /// Ballots in the tally; the cost of everything but finding the totals does not depend on it.
@@ -16,21 +16,16 @@ const BALLOTS: usize = 30;
 fn benches(c: &mut Criterion) {
     let key = key::<TallyK3T1>();
     let mut sample = election();
-    let ballots: Vec<_> = (0..BALLOTS).map(|i| ballot(&mut sample, i, i % 3).witness.words.clone()).collect();
-    let sums = accumulate(ballots.iter().map(Vec::as_slice), 3);
-    let (c1, c2) = (sums[0], sums[1..].to_vec());
-    let context = sample.venue.context();
-    let keys = sample.election.keys.clone();
-    let share = sample.trustee.share(context, &c1, 3, &mut sample.rng);
-    let open = |max| totals(&c2, &share.decryptions, max).expect("the totals are below the bound");
-    let witness = TallyWitness { context, c1, c2: c2.clone(), keys, totals: open(1 << 20), share: share.clone() };
+    let witness = sample_tally(&mut sample, BALLOTS);
+    let open = |max| totals(&witness.c2, &witness.share.decryptions, max).expect("the totals are below the bound");
+    let share = |rng: &mut _| sample.trustee.share(witness.context, black_box(&witness.c1), 3, rng);
     let public = witness.public();
     let inputs = TallyK3T1::inputs(&public);
     let proof = prove::<TallyK3T1>(&key, &public, &witness).expect("an honest tally");
     let verifier = Verifier::new(key.verifying_key(), inputs.len()).expect("a sound key");
 
     let mut group = c.benchmark_group("tally-k3-t1");
-    group.bench_function("share", |b| b.iter(|| sample.trustee.share(context, black_box(&c1), 3, &mut sample.rng)));
+    group.bench_function("share", |b| b.iter(|| share(&mut sample.rng)));
     group.sample_size(10).measurement_time(Duration::from_secs(15));
     for bits in [20, 32] {
         group.bench_function(format!("totals below 2^{bits}"), |b| b.iter(|| open(black_box(1 << bits))));

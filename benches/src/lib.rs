@@ -1,12 +1,13 @@
 //! What the benchmarks share: a weighted electorate large enough that the path has real levels, and the keys on disk.
 
+#[cfg(feature = "peer")]
+pub mod engine;
+
 use std::path::{Path, PathBuf};
 
+use tabella_circuits::sample::{SampleElection, sample_election};
 use tabella_circuits::statement::Statement;
-use tabella_circuits::testing::{SampleElection, sample_election};
-use tabella_circuits::voting::ballot::{SealedBallot, seal};
 use tabella_circuits::voting::electorate::Kind;
-use tabella_circuits::voting::rule::choose;
 use tabella_prover::{DevelopmentKey, KeyStore};
 
 /// Members of the electorate.
@@ -15,16 +16,6 @@ pub const MEMBERS: usize = 1000;
 /// The election that every benchmark uses.
 pub fn election() -> SampleElection {
     sample_election(Kind::Weighted, MEMBERS, 1)
-}
-
-/// A sealed ballot of `member` for `option`.
-///
-/// # Panics
-/// When there is no such member or option.
-pub fn ballot(sample: &mut SampleElection, member: usize, option: usize) -> SealedBallot {
-    let choice = choose(3, &[option]).unwrap_or_else(|error| panic!("{error}"));
-    seal(&sample.election, &sample.members[member], &choice, &[0; 20], &mut sample.rng)
-        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The development key of `S` from `TABELLA_KEYS` or the repository's `target/dev-keys`, made there when it is missing.

@@ -8,6 +8,7 @@ pub mod merkle;
 pub mod poseidon;
 pub mod r1cs;
 pub mod range;
+pub mod sample;
 pub mod statement;
 #[cfg(any(test, feature = "test-utils"))]
 pub mod testing;

@@ -13,6 +13,7 @@ pub mod circuit;
 pub mod engine;
 pub mod groth16;
 pub mod keys;
+pub mod machine;
 pub mod reduction;
 pub mod registry;
 pub mod setup;

@@ -1,12 +1,10 @@
-//! For tests, here and in other crates: running a circuit on any assignment, attacks on circuits by machine, and small real elections.
+//! For tests, here and in other crates: running a circuit on any assignment, and attacks on circuits by machine.
 //!
 //! The constraint harness, from the ground up: [`trace`] takes a circuit apart, [`solve`] recomputes an assignment from false
 //! values, [`mutate`] sets every variable to false values, [`kill`] deletes rows, [`gadgets`] holds the gadgets as circuits of their own,
 //! [`subjects`] the statements with honest assignments of every kind, [`lies`] a malicious witness for each block of the statement
 //! page, and [`read`] reads assignments back for the native twins.
 
-mod audit;
-mod election;
 pub mod gadgets;
 pub mod kill;
 pub mod lies;
@@ -19,8 +17,7 @@ pub mod trace;
 pub mod verdict_subject;
 pub mod verdicts;
 
-pub use audit::{SampleAudit, sample_audit};
-pub use election::{SampleElection, accumulate, sample_election};
+pub use crate::sample::{SampleAudit, SampleElection, accumulate, sample_audit, sample_election};
 
 use crate::Fr;
 use crate::r1cs::{Block, Builder, System};

@@ -6,7 +6,7 @@ use crate::compliance::counts::{Counts, cell};
 use crate::compliance::linear::{LinearModel, TABLE};
 use crate::compliance::shard::ShardLinear;
 use crate::poseidon::{hash, hash_words};
-use crate::testing::audit::sample_audit;
+use crate::sample::sample_audit;
 use crate::testing::lies::{Injection, Lie, Place, last_of_hash};
 use crate::testing::read;
 use crate::testing::subjects::trace;

@@ -8,7 +8,6 @@ mod lies;
 pub use layout::Layout;
 pub use lies::lies;
 
-use super::audit::{SampleAudit, sample_audit};
 use super::kill::Subject;
 use super::solve::{Advice, Attempt};
 use super::subjects::trace;
@@ -19,6 +18,7 @@ use crate::compliance::linear::{LinearModel, TABLE};
 use crate::compliance::record::{LANES, Record, lane_bits};
 use crate::compliance::shard::{ShardLinear, ShardPublic, ShardWitness};
 use crate::r1cs::Row;
+use crate::sample::{SampleAudit, sample_audit};
 use crate::statement::Statement;
 use ark_ff::Field;
 

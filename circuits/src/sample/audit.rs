@@ -1,12 +1,15 @@
-//! A small data set with a model, for tests of any crate.
+//! Audits: a data set with a model, and a policy's verdict on counts.
 
 use crate::Fr;
 use crate::compliance::context::Engagement;
+use crate::compliance::counts::Counts;
 use crate::compliance::data::shards;
 use crate::compliance::linear::{LinearModel, TABLE};
+use crate::compliance::policy::{Attribute, Bound, Comparison, Fraction, Line, Over, Policy, Rate, Terms};
 use crate::compliance::record::{LANES, Record, WIDE};
 use crate::compliance::schema::{schema_body, schema_hash};
 use crate::compliance::shard::{ShardPublic, ShardWitness};
+use crate::compliance::verdict::{Judged, OpenedCounts, Opening};
 use crate::evm::number_word;
 use ark_ff::UniformRand;
 use rand::{Rng, SeedableRng};
@@ -80,4 +83,30 @@ impl SampleAudit {
             .expect("every code has a cell");
         (witness.public(self.engagement.context(), index as u32), witness)
     }
+}
+
+/// The four-fifths rule for two groups of equal size, selected alike, in each of `S` shards of 200 records: a pass.
+pub fn sample_verdict<const S: usize>(seed: u64) -> Judged {
+    let mut rng = ChaCha20Rng::seed_from_u64(seed);
+    let (body, groups) = (schema_body(b"a sample"), [2, 0, 0, 0]);
+    let mut counts = Counts::default();
+    // Per group: label and prediction 0; prediction 1 alone; label 1 alone; both.
+    counts.0[..8].copy_from_slice(&[40, 10, 10, 40, 40, 10, 10, 40]);
+    for attribute in 1..4 {
+        counts.0[64 * attribute..][..4].copy_from_slice(&[80, 20, 20, 80]);
+    }
+    let over = Over { rate: Rate::Selection, attribute: Attribute::new(0).expect("an attribute") };
+    let lines = vec![Line { comparison: Comparison::Ratio(over), bound: Bound::new(4, 5, false).expect("a bound") }];
+    let schema = schema_hash(body, groups).expect("at most 16 groups");
+    let (exclude, z) = (Fraction::NONE, None);
+    let terms = Terms { schema, min_rows: 1, min_group: 1, min_positive: 1, exclude, lines, z };
+    let opening = Opening {
+        context: Fr::rand(&mut rng),
+        params: Fr::rand(&mut rng),
+        blinding: Fr::rand(&mut rng),
+        body,
+        groups,
+        shards: (0..S).map(|_| OpenedCounts::new(&counts, Fr::rand(&mut rng))).collect(),
+    };
+    opening.judge::<S>(&Policy::new(terms).expect("a policy")).expect("counts of a data set")
 }
