@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::engine::Backend;
 use serde::Serialize;
 
 /// What decides how fast a prover is.
@@ -36,7 +37,7 @@ impl Machine {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             memory: memory.unwrap_or(0) / 1024,
             system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-            backends: vec!["portable".to_owned()],
+            backends: Backend::available().rev().map(|backend| backend.name().to_owned()).collect(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }

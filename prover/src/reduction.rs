@@ -18,6 +18,8 @@ use ark_groth16::r1cs_to_qap::{LibsnarkReduction, R1CSToQAP, evaluate_constraint
 use ark_poly::EvaluationDomain;
 use ark_relations::gr1cs::{ConstraintSystemRef, Matrix, Result as SynthesisResult, SynthesisError};
 
+use crate::engine::par;
+
 /// snarkjs's reduction: H in Lagrange form on the odd coset.
 #[derive(Debug, Clone, Copy)]
 pub struct OddCosetReduction;
@@ -65,7 +67,7 @@ impl R1CSToQAP for OddCosetReduction {
             D::distribute_powers(values, shift);
             domain.fft_in_place(values);
         };
-        rayon::join(|| to_odd_coset(&mut a), || rayon::join(|| to_odd_coset(&mut b), || to_odd_coset(&mut c)));
+        par::join(|| to_odd_coset(&mut a), || par::join(|| to_odd_coset(&mut b), || to_odd_coset(&mut c)));
 
         for ((a, b), c) in a.iter_mut().zip(&b).zip(&c) {
             *a = *a * b - c;

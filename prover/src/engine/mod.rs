@@ -1,6 +1,20 @@
-//! The engine that makes proofs.
+//! The proving engine: multi-scalar multiplications, transforms and keys in layouts made for speed.
+//!
+//! ```text
+//! point     packed affine points, the same bytes in memory and in key files
+//! kernel    the one hot operation, many independent point additions, and the choice of its back end
+//! matrices  a circuit's rows in tables that lie in a key file
+//! ```
 
+pub mod kernel;
 pub mod matrices;
+pub mod point;
 
 mod dot;
-mod par;
+pub(crate) mod par;
+mod portable;
+#[cfg(test)]
+mod tests;
+
+pub use kernel::{Backend, BackendError};
+pub use point::{G1Point, G2Point, Point};

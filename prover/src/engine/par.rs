@@ -1,4 +1,4 @@
-//! The two shapes of parallel work in the engine; without the feature `parallel` they are plain loops.
+//! The shapes of parallel work in the engine; without the feature `parallel` they are plain loops.
 
 /// Calls `work(i, chunk)` for the i-th run of `size` elements (>= 1) of `data`; the last run may be shorter.
 pub(crate) fn chunks_mut<T: Send>(data: &mut [T], size: usize, work: impl Fn(usize, &mut [T]) + Sync + Send) {
@@ -28,4 +28,61 @@ pub(crate) fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnc
     return rayon::join(a, b);
     #[cfg(not(feature = "parallel"))]
     return (a(), b());
+}
+
+/// `f(state, i)` for every i below `count`, in order of i; every worker makes a state and takes the smallest i that is
+/// left, so unequal work should come largest first.
+#[cfg(feature = "parallel")]
+pub(crate) fn map_with<S, U: Send>(
+    count: usize,
+    state: impl Fn() -> S + Send + Sync,
+    f: impl Fn(&mut S, usize) -> U + Send + Sync,
+) -> Vec<U> {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(count));
+    let worker = || {
+        let taken = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&i| i < count);
+        let Some(mut i) = taken() else { return };
+        let (mut state, mut results) = (state(), Vec::new());
+        loop {
+            results.push((i, f(&mut state, i)));
+            match taken() {
+                Some(after) => i = after,
+                None => break,
+            }
+        }
+        done.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).append(&mut results);
+    };
+    rayon::scope(|scope| {
+        (1..threads().min(count)).for_each(|_| scope.spawn(|_| worker()));
+        worker();
+    });
+    let mut done = done.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    done.sort_unstable_by_key(|(i, _)| *i);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// `f(state, i)` for every i below `count`, in order of i.
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn map_with<S, U: Send>(
+    count: usize,
+    state: impl Fn() -> S + Send + Sync,
+    f: impl Fn(&mut S, usize) -> U + Send + Sync,
+) -> Vec<U> {
+    let mut state = state();
+    (0..count).map(|i| f(&mut state, i)).collect()
+}
+
+/// `f(i, item)` for every item, in order of the items.
+pub(crate) fn map<T: Sync, U: Send>(items: &[T], f: impl Fn(usize, &T) -> U + Send + Sync) -> Vec<U> {
+    map_with(items.len(), || (), |(), i| f(i, &items[i]))
+}
+
+/// Threads that share the work, at least 1.
+#[cfg(feature = "parallel")]
+fn threads() -> usize {
+    rayon::current_num_threads()
 }

@@ -25,11 +25,11 @@ use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
 use ark_groth16::{ProvingKey, VerifyingKey};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, Compress, SerializationError, Validate};
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::{FileProblem, KeyError, KeyKind};
 use crate::circuit::CompiledCircuit;
+use crate::engine::par;
 use crate::groth16::check_verifying_key;
 
 const MAGIC: &[u8; 8] = b"TABELKEY";
@@ -38,6 +38,8 @@ const HEADER: usize = 128;
 const CHECKSUM: usize = 32;
 const MAX_ID: usize = 64;
 const COUNTS: [&str; 6] = ["IC", "A", "B1", "B2", "H", "L"];
+/// Points that a worker decodes in one go.
+const RUN: usize = 1024;
 const G1_BYTES: usize = 64;
 const G2_BYTES: usize = 128;
 
@@ -291,14 +293,19 @@ impl Points<'_> {
         let start = self.at;
         self.at += count as usize * size;
         let subgroup = self.subgroup;
-        let point = |(i, bytes): (usize, &[u8])| {
+        let point = |i: usize, bytes: &[u8]| {
             Affine::<P>::deserialize_with_mode(bytes, Compress::No, Validate::No)
                 .ok()
                 .filter(|point| point.is_on_curve())
                 .filter(|point| !subgroup || point.is_in_correct_subgroup_assuming_on_curve())
                 .ok_or(((HEADER + start + i * size) as u64, FileProblem::Point(name)))
         };
-        self.payload[start..self.at].par_chunks_exact(size).enumerate().map(point).collect()
+        let runs: Vec<&[u8]> = self.payload[start..self.at].chunks(RUN * size).collect();
+        let runs = par::map(&runs, |run, bytes| -> Result<Vec<_>, _> {
+            bytes.chunks_exact(size).enumerate().map(|(i, bytes)| point(run * RUN + i, bytes)).collect()
+        });
+        let runs: Vec<Vec<_>> = runs.into_iter().collect::<Result<_, _>>()?;
+        Ok(runs.concat())
     }
 
     fn g1(&mut self, name: &'static str, count: u64) -> Result<Vec<G1Affine>, (u64, FileProblem)> {

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use ark_bn254::Fr;
-use rayon::prelude::*;
 use tabella_circuits::compliance::counts::Counts;
 use tabella_circuits::compliance::data::shard_digest;
 use tabella_circuits::compliance::linear::LinearModel;
@@ -15,6 +14,7 @@ use zeroize::Zeroize;
 
 use super::error::JobError;
 use super::plan::Capacity;
+use crate::engine::par;
 
 /// Data, model and policy of an audit; only the model's owner has all of it. Records, model and blinding are wiped when dropped.
 pub struct Subject {
@@ -87,7 +87,7 @@ impl Subject {
         self.model.check().map_err(|error| input(error.to_string()))?;
         let rows = self.rows(capacity)?;
         let shards: Result<Vec<(Fr, Counts)>, JobError> =
-            self.shards.par_iter().enumerate().map(|(k, shard)| self.shard(k, shard)).collect();
+            par::map(&self.shards, |k, shard| self.shard(k, shard)).into_iter().collect();
         let (digests, counts): (Vec<Fr>, Vec<Counts>) = shards?.into_iter().unzip();
         let total = counts.iter().fold(Counts::default(), |sum, counts| sum.add(counts));
         let totals = Totals::new(&total, self.groups).map_err(|error| input(error.to_string()))?;

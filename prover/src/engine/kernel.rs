@@ -1,0 +1,187 @@
+//! The one hot operation of the engine, many independent additions of affine points, and the choice of its back end.
+
+use bytemuck::{Pod, Zeroable};
+use zeroize::Zeroize;
+
+use super::point::{G1Point, G2Point};
+use super::portable;
+
+/// Environment variable that overrides [`Backend::detect`]: `portable` or `ifma`.
+pub const BACKEND_VARIABLE: &str = "TABELLA_BACKEND";
+
+/// Points that one slice passed to [`AddPairs::add_pairs`] may hold.
+pub const MAX_POINTS: usize = 1 << 31;
+
+/// A point of a slice or its opposite: the position, and in the top bit whether the opposite is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(transparent)]
+pub struct Ref(u32);
+
+impl Ref {
+    /// The point at `index`, which is below [`MAX_POINTS`], or its opposite.
+    #[inline]
+    pub fn new(index: u32, negative: bool) -> Self {
+        debug_assert!(index < 1 << 31);
+        Self(index | u32::from(negative) << 31)
+    }
+
+    /// Position in the slice.
+    #[inline]
+    pub fn index(self) -> usize {
+        (self.0 & (u32::MAX >> 1)) as usize
+    }
+
+    /// Whether the opposite is meant.
+    #[inline]
+    pub fn is_negative(self) -> bool {
+        self.0 >> 31 == 1
+    }
+}
+
+/// Two references of one addition, side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Pair(pub Ref, pub Ref);
+
+/// 64 aligned bytes of working memory.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C, align(64))]
+pub struct Block(pub [u64; 8]);
+
+/// Working memory of additions, kept between calls by each worker and erased when dropped: sums of points chosen by
+/// secret digits pass through it.
+#[derive(Debug, Default)]
+pub struct Scratch(Vec<Block>);
+
+impl Scratch {
+    /// `count` blocks with whatever the last use left in them.
+    pub fn blocks(&mut self, count: usize) -> &mut [Block] {
+        if self.0.len() < count {
+            self.0.resize(count, Block::zeroed());
+        }
+        &mut self.0[..count]
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        bytemuck::cast_slice_mut::<Block, u64>(&mut self.0).zeroize();
+    }
+}
+
+/// The hot operation, for each group.
+pub trait AddPairs: Sized {
+    /// `out[i] = source[pairs[i].0] + source[pairs[i].1]` for every pair.
+    ///
+    /// Every case is included: infinity on either side, equal points, opposite points. The points must be in the
+    /// group of prime order.
+    /// One inversion serves all pairs (Montgomery's trick), so a call should bring hundreds of them.
+    ///
+    /// # Panics
+    /// If `pairs` and `out` differ in length or a reference is out of range.
+    fn add_pairs(backend: Backend, source: &[Self], pairs: &[Pair], out: &mut [Self], scratch: &mut Scratch);
+}
+
+impl AddPairs for G1Point {
+    fn add_pairs(backend: Backend, source: &[Self], pairs: &[Pair], out: &mut [Self], scratch: &mut Scratch) {
+        match backend {
+            Backend::Portable => portable::add_pairs(source, pairs, out, scratch),
+        }
+    }
+}
+
+impl AddPairs for G2Point {
+    fn add_pairs(backend: Backend, source: &[Self], pairs: &[Pair], out: &mut [Self], scratch: &mut Scratch) {
+        match backend {
+            Backend::Portable => portable::add_pairs(source, pairs, out, scratch),
+        }
+    }
+}
+
+/// How field arithmetic is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Backend {
+    /// Scalar instructions, on any machine.
+    Portable,
+}
+
+/// The environment asks for a back end that cannot run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BackendError {
+    /// No back end has this name.
+    #[error("{BACKEND_VARIABLE}={0}: the back ends are {names}", names = Backend::names())]
+    Unknown(String),
+    /// This processor or build lacks what the back end needs.
+    #[error("{BACKEND_VARIABLE}={name}: this processor cannot run it; it needs {needs}")]
+    Unavailable {
+        /// The back end's name.
+        name: &'static str,
+        /// Processor features.
+        needs: &'static str,
+    },
+}
+
+impl Backend {
+    /// All back ends that this build knows, fastest last.
+    pub const ALL: &[Self] = &[Self::Portable];
+
+    /// The name in [`BACKEND_VARIABLE`] and in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Portable => "portable",
+        }
+    }
+
+    /// Processor features that the back end needs; empty for the portable one.
+    pub fn needs(self) -> &'static str {
+        match self {
+            Self::Portable => "",
+        }
+    }
+
+    /// Whether this processor can run it.
+    pub fn is_available(self) -> bool {
+        match self {
+            Self::Portable => true,
+        }
+    }
+
+    /// The back ends that this processor can run, fastest last.
+    pub fn available() -> impl DoubleEndedIterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|backend| backend.is_available())
+    }
+
+    /// The fastest back end of this processor.
+    pub fn detect() -> Self {
+        Self::available().next_back().unwrap_or(Self::Portable)
+    }
+
+    /// What [`BACKEND_VARIABLE`] names, else [`Self::detect`].
+    ///
+    /// # Errors
+    /// [`BackendError`] for an unknown name or a back end that this processor cannot run.
+    pub fn from_environment() -> Result<Self, BackendError> {
+        match std::env::var_os(BACKEND_VARIABLE) {
+            None => Ok(Self::detect()),
+            Some(name) => Self::from_name(&name.to_string_lossy()),
+        }
+    }
+
+    /// The back end of this name.
+    ///
+    /// # Errors
+    /// As [`Self::from_environment`].
+    pub fn from_name(name: &str) -> Result<Self, BackendError> {
+        let found = Self::ALL.iter().copied().find(|backend| backend.name() == name);
+        let backend = found.ok_or_else(|| BackendError::Unknown(name.to_owned()))?;
+        match backend.is_available() {
+            true => Ok(backend),
+            false => Err(BackendError::Unavailable { name: backend.name(), needs: backend.needs() }),
+        }
+    }
+
+    fn names() -> String {
+        Self::ALL.iter().map(|backend| backend.name()).collect::<Vec<_>>().join(", ")
+    }
+}
