@@ -3,6 +3,7 @@
 //! ```text
 //! point     packed affine points, the same bytes in memory and in key files
 //! kernel    the one hot operation, many independent point additions, and the choice of its back end
+//! ifma      arithmetic with AVX-512 IFMA, eight lanes of it
 //! matrices  a circuit's rows in tables that lie in a key file
 //! ```
 
@@ -11,6 +12,8 @@ pub mod matrices;
 pub mod point;
 
 mod dot;
+#[cfg(target_arch = "x86_64")]
+mod ifma;
 pub(crate) mod par;
 mod portable;
 #[cfg(test)]

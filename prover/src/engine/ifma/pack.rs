@@ -1,0 +1,160 @@
+//! Between packed elements, four limbs of 64 bits each, and lanes.
+
+use std::arch::x86_64::*;
+
+use super::field::{Lanes, splat};
+use super::modulus::{MASK, Modulus};
+
+/// A packed element: little-endian limbs of 64 bits.
+pub(crate) type Packed = [u64; 4];
+
+/// Limb i of eight packed elements in vector i.
+pub(super) type Columns = [__m512i; 4];
+
+impl<M: Modulus> Lanes<M> {
+    /// Eight packed elements below 2^256, as they are.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(crate) fn load(elements: [&Packed; 8]) -> Self {
+        Self::split(gather(elements))
+    }
+
+    /// Eight neighbours, as [`Self::load`].
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(crate) fn load_block(block: &[Packed; 8]) -> Self {
+        Self::load(block.each_ref())
+    }
+
+    /// Eight neighbours, each times 16: packed elements become elements with R = 2^260. Below 16 * 2^256.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(crate) fn load_block_times_16(block: &[Packed; 8]) -> Self {
+        let [a, b, c, d] = gather(block.each_ref());
+        let mask = splat(MASK);
+        Self::new([
+            _mm512_and_si512(_mm512_slli_epi64::<4>(a), mask),
+            _mm512_and_si512(join::<48, 16>(a, b), mask),
+            _mm512_and_si512(join::<36, 28>(b, c), mask),
+            _mm512_and_si512(join::<24, 40>(c, d), mask),
+            _mm512_srli_epi64::<12>(d),
+        ])
+    }
+
+    /// Writes eight neighbours; the numbers must be below 2^256.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(crate) fn store_block(self, block: &mut [Packed; 8]) {
+        let [a, b, c, d] = self.pack();
+        // Pairs of limbs of the even elements, of the odd ones; then whole elements 0|2, 4|6, 1|3, 5|7.
+        let low = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
+        let high = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+        let (ab, cd) = (_mm512_unpacklo_epi64(a, b), _mm512_unpacklo_epi64(c, d));
+        let even = [_mm512_permutex2var_epi64(ab, low, cd), _mm512_permutex2var_epi64(ab, high, cd)];
+        let (ab, cd) = (_mm512_unpackhi_epi64(a, b), _mm512_unpackhi_epi64(c, d));
+        let odd = [_mm512_permutex2var_epi64(ab, low, cd), _mm512_permutex2var_epi64(ab, high, cd)];
+        let rows = [
+            _mm512_shuffle_i64x2::<0x44>(even[0], odd[0]),
+            _mm512_shuffle_i64x2::<0xee>(even[0], odd[0]),
+            _mm512_shuffle_i64x2::<0x44>(even[1], odd[1]),
+            _mm512_shuffle_i64x2::<0xee>(even[1], odd[1]),
+        ];
+        for (two, row) in block.as_chunks_mut::<2>().0.iter_mut().zip(rows) {
+            // SAFETY: `two` is an exclusive reference to 64 bytes; the store needs no alignment.
+            unsafe { _mm512_storeu_si512(two.as_mut_ptr().cast(), row) };
+        }
+    }
+
+    /// Limbs of 52 bits from limbs of 64.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn split([a, b, c, d]: Columns) -> Self {
+        let mask = splat(MASK);
+        Self::new([
+            _mm512_and_si512(a, mask),
+            _mm512_and_si512(join::<52, 12>(a, b), mask),
+            _mm512_and_si512(join::<40, 24>(b, c), mask),
+            _mm512_and_si512(join::<28, 36>(c, d), mask),
+            _mm512_srli_epi64::<16>(d),
+        ])
+    }
+
+    /// Limbs of 64 bits from limbs of 52; the numbers must be below 2^256.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn pack(self) -> Columns {
+        let [a, b, c, d, e] = self.limbs;
+        [
+            _mm512_or_si512(a, _mm512_slli_epi64::<52>(b)),
+            join::<12, 40>(b, c),
+            join::<24, 28>(c, d),
+            join::<36, 16>(d, e),
+        ]
+    }
+}
+
+/// The low 64 bits of `low >> RIGHT | high << LEFT`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn join<const RIGHT: u32, const LEFT: u32>(low: __m512i, high: __m512i) -> __m512i {
+    _mm512_or_si512(_mm512_srli_epi64::<RIGHT>(low), _mm512_slli_epi64::<LEFT>(high))
+}
+
+/// Limb i of eight elements in vector i.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+pub(super) fn gather(elements: [&Packed; 8]) -> Columns {
+    let [a, b, c, d, e, f, g, h] = elements;
+    let rows = [two(a, c), two(b, d), two(e, g), two(f, h)];
+    let (low, high) = (_mm512_unpacklo_epi64(rows[0], rows[1]), _mm512_unpacklo_epi64(rows[2], rows[3]));
+    let (low_odd, high_odd) = (_mm512_unpackhi_epi64(rows[0], rows[1]), _mm512_unpackhi_epi64(rows[2], rows[3]));
+    [
+        _mm512_shuffle_i64x2::<0x88>(low, high),
+        _mm512_shuffle_i64x2::<0x88>(low_odd, high_odd),
+        _mm512_shuffle_i64x2::<0xdd>(low, high),
+        _mm512_shuffle_i64x2::<0xdd>(low_odd, high_odd),
+    ]
+}
+
+/// Two packed elements side by side.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn two(low: &Packed, high: &Packed) -> __m512i {
+    // SAFETY: each reference stands for 32 readable bytes; the loads need no alignment.
+    let (low, high) = unsafe { (_mm256_loadu_si256(low.as_ptr().cast()), _mm256_loadu_si256(high.as_ptr().cast())) };
+    _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
+}
+
+/// Rows become columns.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+pub(super) fn transpose(rows: [__m512i; 8]) -> [__m512i; 8] {
+    let [a, b, c, d, e, f, g, h] = rows;
+    let even = quarter([
+        _mm512_unpacklo_epi64(a, b),
+        _mm512_unpacklo_epi64(c, d),
+        _mm512_unpacklo_epi64(e, f),
+        _mm512_unpacklo_epi64(g, h),
+    ]);
+    let odd = quarter([
+        _mm512_unpackhi_epi64(a, b),
+        _mm512_unpackhi_epi64(c, d),
+        _mm512_unpackhi_epi64(e, f),
+        _mm512_unpackhi_epi64(g, h),
+    ]);
+    [even[0], odd[0], even[1], odd[1], even[2], odd[2], even[3], odd[3]]
+}
+
+/// The transpose of a 4x4 matrix of 128-bit entries.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn quarter([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
+    let (ab, cd) = (_mm512_shuffle_i64x2::<0x88>(a, b), _mm512_shuffle_i64x2::<0x88>(c, d));
+    let (ab_odd, cd_odd) = (_mm512_shuffle_i64x2::<0xdd>(a, b), _mm512_shuffle_i64x2::<0xdd>(c, d));
+    [
+        _mm512_shuffle_i64x2::<0x88>(ab, cd),
+        _mm512_shuffle_i64x2::<0x88>(ab_odd, cd_odd),
+        _mm512_shuffle_i64x2::<0xdd>(ab, cd),
+        _mm512_shuffle_i64x2::<0xdd>(ab_odd, cd_odd),
+    ]
+}
