@@ -3,8 +3,10 @@
 //! The 512-bit products of Montgomery representatives are added up as they are and reduced together (Montgomery,
 //! "Modular multiplication without trial division", 1985): half the work of reducing each.
 
-use ark_bn254::Fr;
+use ark_bn254::{Fr, FrConfig};
 use ark_ff::{BigInt, BigInteger, MontConfig, PrimeField};
+
+use super::limbs::mac;
 
 /// Products in one unreduced sum: 16 r^2 < 2^512, and the reduced sum is below 16 r^2 / 2^256 + r < 4.1 r < 2^256.
 const MOST: usize = 16;
@@ -40,20 +42,17 @@ impl Dot {
         let x = &x.0.0;
         let mut product = [0u64; 8];
         for i in 0..4 {
-            let mut carry = 0u128;
+            let mut carry = 0;
             for j in 0..4 {
-                // At most (2^64 - 1)^2 + 2 (2^64 - 1) = 2^128 - 1.
-                carry += u128::from(product[i + j]) + u128::from(x[i]) * u128::from(y[j]);
-                product[i + j] = carry as u64;
-                carry >>= 64;
+                (product[i + j], carry) = mac(x[i], y[j], product[i + j], carry);
             }
-            product[i + 4] = carry as u64;
+            product[i + 4] = carry;
         }
-        let mut carry = 0u128;
+        let mut carry = false;
         for (limb, part) in self.wide.iter_mut().zip(product) {
-            carry += u128::from(*limb) + u128::from(part);
-            *limb = carry as u64;
-            carry >>= 64;
+            let (sum, first) = limb.overflowing_add(part);
+            let (sum, second) = sum.overflowing_add(u64::from(carry));
+            (*limb, carry) = (sum, first | second);
         }
         self.waiting += 1;
         if self.waiting == MOST {
@@ -76,16 +75,15 @@ impl Dot {
         // What is carried out of limb i + 4, to be added to limb i + 5.
         let mut over = 0u64;
         for i in 0..4 {
-            let k = t[i].wrapping_mul(<ark_bn254::FrConfig as MontConfig<4>>::INV);
-            let mut carry = 0u128;
+            let factor = t[i].wrapping_mul(<FrConfig as MontConfig<4>>::INV);
+            let mut carry = 0;
             for j in 0..4 {
-                carry += u128::from(t[i + j]) + u128::from(k) * u128::from(modulus[j]);
-                t[i + j] = carry as u64;
-                carry >>= 64;
+                (t[i + j], carry) = mac(factor, modulus[j], t[i + j], carry);
             }
-            carry += u128::from(t[i + 4]) + u128::from(over);
-            t[i + 4] = carry as u64;
-            over = (carry >> 64) as u64;
+            // At most 2 (2^64 - 1) + 1, so what is carried is a bit.
+            let (sum, first) = t[i + 4].overflowing_add(carry);
+            let (sum, second) = sum.overflowing_add(over);
+            (t[i + 4], over) = (sum, u64::from(first | second));
         }
         let mut reduced = BigInt([t[4], t[5], t[6], t[7]]);
         while reduced >= Fr::MODULUS {

@@ -5,15 +5,20 @@
 //! kernel    the one hot operation, many independent point additions, and the choice of its back end
 //! ifma      arithmetic with AVX-512 IFMA, eight lanes of it
 //! matrices  a circuit's rows in tables that lie in a key file
+//! fft       from values on the roots of unity to values on their odd coset
+//! quotient  the values of A·B - C there
 //! ```
 
+pub mod fft;
 pub mod kernel;
 pub mod matrices;
 pub mod point;
+pub mod quotient;
 
 mod dot;
 #[cfg(target_arch = "x86_64")]
 mod ifma;
+mod limbs;
 pub(crate) mod par;
 mod portable;
 #[cfg(test)]
