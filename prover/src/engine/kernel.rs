@@ -3,6 +3,7 @@
 use bytemuck::{Pod, Zeroable};
 use zeroize::Zeroize;
 
+use super::ifma::{self, Ifma};
 use super::point::{G1Point, G2Point};
 use super::portable;
 
@@ -86,6 +87,10 @@ impl AddPairs for G1Point {
     fn add_pairs(backend: Backend, source: &[Self], pairs: &[Pair], out: &mut [Self], scratch: &mut Scratch) {
         match backend {
             Backend::Portable => portable::add_pairs(source, pairs, out, scratch),
+            Backend::Ifma => match Ifma::detect() {
+                Some(ifma) => ifma.add_pairs_g1(source, pairs, out, scratch),
+                None => portable::add_pairs(source, pairs, out, scratch),
+            },
         }
     }
 }
@@ -94,6 +99,7 @@ impl AddPairs for G2Point {
     fn add_pairs(backend: Backend, source: &[Self], pairs: &[Pair], out: &mut [Self], scratch: &mut Scratch) {
         match backend {
             Backend::Portable => portable::add_pairs(source, pairs, out, scratch),
+            Backend::Ifma => portable::add_pairs(source, pairs, out, scratch),
         }
     }
 }
@@ -104,6 +110,8 @@ impl AddPairs for G2Point {
 pub enum Backend {
     /// Scalar instructions, on any machine.
     Portable,
+    /// Eight lanes of AVX-512 IFMA; on a processor without it, the same as [`Self::Portable`].
+    Ifma,
 }
 
 /// The environment asks for a back end that cannot run.
@@ -124,12 +132,13 @@ pub enum BackendError {
 
 impl Backend {
     /// All back ends that this build knows, fastest last.
-    pub const ALL: &[Self] = &[Self::Portable];
+    pub const ALL: &[Self] = &[Self::Portable, Self::Ifma];
 
     /// The name in [`BACKEND_VARIABLE`] and in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Portable => "portable",
+            Self::Ifma => "ifma",
         }
     }
 
@@ -137,6 +146,7 @@ impl Backend {
     pub fn needs(self) -> &'static str {
         match self {
             Self::Portable => "",
+            Self::Ifma => ifma::FEATURES,
         }
     }
 
@@ -144,6 +154,7 @@ impl Backend {
     pub fn is_available(self) -> bool {
         match self {
             Self::Portable => true,
+            Self::Ifma => Ifma::detect().is_some(),
         }
     }
 

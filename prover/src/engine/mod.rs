@@ -18,6 +18,9 @@ pub mod quotient;
 mod dot;
 #[cfg(target_arch = "x86_64")]
 mod ifma;
+#[cfg(not(target_arch = "x86_64"))]
+#[path = "ifma/absent.rs"]
+mod ifma;
 mod limbs;
 pub(crate) mod par;
 mod portable;

@@ -1,12 +1,12 @@
 //! Eight numbers modulo a prime at once, in limbs of 52 bits, with AVX-512 IFMA.
 //!
 //! Two states of a number. [`Lanes`]: five limbs of 52 bits, which the multiplier takes. [`Loose`]: five signed limbs
-//! of 64 bits, where sums, differences and products stand before their carries are moved. Neither is reduced below p until
-//! [`Loose::reduce`]; what bounds hold is written beside each operation, in multiples of p. 2^260 is above 84 p.
+//! of 64 bits, where sums, differences and products stand before their carries are moved. Neither is reduced below p
+//! until [`Loose::reduce`]; what bounds hold is written beside each operation, in multiples of p. 2^260 is above 84 p.
 //!
 //! Multiplication is Montgomery's (1985) with R = 2^260: `mul(a, b) = a b / R mod p`. A packed element of arkworks,
-//! which is x 2^256, is therefore taken for the element x / 16; callers keep count of that factor where it matters, instead of
-//! multiplying it away.
+//! which is x 2^256, is therefore taken for the element x / 16; callers keep count of that factor where it matters,
+//! instead of multiplying it away.
 
 use std::arch::x86_64::*;
 use std::marker::PhantomData;
@@ -134,6 +134,17 @@ impl<M: Modulus> Lanes<M> {
         Self::new(limbs)
     }
 
+    /// Lanes in which all limbs agree.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(crate) fn equal(self, other: Self) -> __mmask8 {
+        let mut difference = self;
+        for (limb, other) in difference.limbs.iter_mut().zip(other.limbs) {
+            *limb = _mm512_xor_si512(*limb, other);
+        }
+        difference.zeros()
+    }
+
     /// Lanes whose limbs are all zero.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
@@ -148,7 +159,8 @@ impl<M: Modulus> Product<M> {
     /// a / R for a >= 0: below a / R + 1.13 p, in limbs below 2^57.
     ///
     /// Four steps clear a column each by adding its low 52 bits times a multiple of p below 2^52 p, the fifth step by
-    /// adding less than 2^52 p: in all less than (2^52 + k) 2^208 p with k = -1/p mod 2^52, and k < 0.13 * 2^52 for both primes.
+    /// adding less than 2^52 p: in all less than (2^52 + k) 2^208 p with k = -1/p mod 2^52, and k < 0.13 * 2^52 for
+    /// both primes.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn montgomery(self) -> Loose<M> {

@@ -4,6 +4,8 @@
 //! modulus  constants of q and r in limbs of 52 bits
 //! field    eight numbers at once: products, lazy sums, reduction
 //! pack     between packed elements and lanes
+//! batch    many affine additions around one inversion
+//! g1       eight of them
 //! ```
 //!
 //! Functions with a `target_feature` are safe to call from each other; the way in is [`Ifma`], which only a processor
@@ -12,12 +14,17 @@
 #![allow(unsafe_code, reason = "vector loads and stores, and calls into code that needs the processor's features")]
 #![allow(dead_code, reason = "the kernels that use the lanes follow")]
 
+mod batch;
 pub(crate) mod field;
+mod g1;
 pub(crate) mod modulus;
 pub(crate) mod pack;
 
 #[cfg(test)]
 mod tests;
+
+use super::kernel::{Pair, Scratch};
+use super::point::G1Point;
 
 /// Processor features that the back end needs.
 pub(crate) const FEATURES: &str = "avx512f, avx512ifma";
@@ -31,5 +38,11 @@ impl Ifma {
     pub(crate) fn detect() -> Option<Self> {
         let present = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512ifma");
         present.then_some(Self(()))
+    }
+
+    /// See [`AddPairs::add_pairs`](super::kernel::AddPairs::add_pairs).
+    pub(crate) fn add_pairs_g1(self, source: &[G1Point], pairs: &[Pair], out: &mut [G1Point], scratch: &mut Scratch) {
+        // SAFETY: `self` proves the features.
+        unsafe { batch::add_pairs(source, pairs, out, scratch) }
     }
 }

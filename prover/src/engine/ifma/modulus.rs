@@ -25,8 +25,8 @@ pub(crate) trait Modulus: Copy + 'static {
 
     /// (k p + 1) / 2^52 for k = -1/p mod 2^52: a multiple of p whose lowest limb is all ones, without that limb.
     ///
-    /// Adding m times that multiple to a number that ends in the limb m, then dropping the last limb, is adding m times
-    /// this constant to the rest: a step of Montgomery's reduction that need not compute its own multiplier.
+    /// Adding m times that multiple to a number that ends in the limb m, then dropping the last limb, is adding m
+    /// times this constant to the rest: a step of Montgomery's reduction that need not compute its own multiplier.
     const STEP: Limbs52 = step(Self::P, Self::NEGATED_INVERSE);
 
     /// Limb i of k p at `[i][k]`, k below 8.

@@ -2,6 +2,7 @@
 
 use std::arch::x86_64::*;
 
+use super::super::kernel::Block;
 use super::field::{Lanes, splat};
 use super::modulus::{MASK, Modulus};
 
@@ -63,6 +64,24 @@ impl<M: Modulus> Lanes<M> {
             // SAFETY: `two` is an exclusive reference to 64 bytes; the store needs no alignment.
             unsafe { _mm512_storeu_si512(two.as_mut_ptr().cast(), row) };
         }
+    }
+
+    /// Keeps the lanes as they are.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn save(self, blocks: &mut [Block; 5]) {
+        for (block, limb) in blocks.iter_mut().zip(self.limbs) {
+            // SAFETY: `block` is an exclusive reference to 64 aligned bytes.
+            unsafe { _mm512_store_si512(block.0.as_mut_ptr().cast(), limb) };
+        }
+    }
+
+    /// What [`Self::save`] kept.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn restore(blocks: &[Block; 5]) -> Self {
+        // SAFETY: each reference stands for 64 readable, aligned bytes.
+        Self::new(blocks.each_ref().map(|block| unsafe { _mm512_load_si512(block.0.as_ptr().cast()) }))
     }
 
     /// Limbs of 52 bits from limbs of 64.
@@ -157,4 +176,19 @@ fn quarter([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
         _mm512_shuffle_i64x2::<0xdd>(ab, cd),
         _mm512_shuffle_i64x2::<0xdd>(ab_odd, cd_odd),
     ]
+}
+
+/// Lanes in which two columns of limbs agree.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+pub(super) fn same(first: Columns, second: Columns) -> __mmask8 {
+    zeros(std::array::from_fn(|i| _mm512_xor_si512(first[i], second[i])))
+}
+
+/// Lanes in which all limbs are zero.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+pub(super) fn zeros([a, b, c, d]: Columns) -> __mmask8 {
+    let any = _mm512_or_si512(_mm512_or_si512(a, b), _mm512_or_si512(c, d));
+    _mm512_testn_epi64_mask(any, any)
 }

@@ -1,0 +1,23 @@
+//! The back end on architectures that cannot have it: there is no way in.
+
+use super::kernel::{Pair, Scratch};
+use super::point::G1Point;
+
+/// What the back end needs.
+pub(crate) const FEATURES: &str = "an x86-64 processor with avx512f, avx512ifma";
+
+/// Of this there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ifma {}
+
+impl Ifma {
+    /// Never found.
+    pub(crate) fn detect() -> Option<Self> {
+        None
+    }
+
+    /// Never called.
+    pub(crate) fn add_pairs_g1(self, _: &[G1Point], _: &[Pair], _: &mut [G1Point], _: &mut Scratch) {
+        match self {}
+    }
+}

@@ -1,0 +1,159 @@
+//! Eight additions in G1.
+
+use std::arch::x86_64::*;
+use std::array;
+
+use super::super::kernel::Pair;
+use super::super::point::G1Point;
+use super::batch::{Exceptions, Group, UNIT, signs};
+use super::field::{Lanes, Loose};
+use super::modulus::Base;
+use super::pack::{Columns, gather, same, transpose, zeros};
+
+/// Eight points; packed coordinates below q, as columns and cut into limbs.
+#[derive(Clone, Copy)]
+struct Points {
+    x_columns: Columns,
+    x: Lanes<Base>,
+    y: Lanes<Base>,
+    /// y, negated where the reference says so: between -q and q.
+    signed_y: Loose<Base>,
+}
+
+impl Points {
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn load(points: [&G1Point; 8], negative: __mmask8) -> Self {
+        // SAFETY: each reference stands for 64 readable bytes; the load needs no alignment.
+        let rows = points.map(|point| unsafe { _mm512_loadu_si512((&raw const *point).cast()) });
+        let [a, b, c, d, e, f, g, h] = transpose(rows);
+        let (x_columns, y) = ([a, b, c, d], Lanes::split([e, f, g, h]));
+        Self { x_columns, x: Lanes::split(x_columns), y, signed_y: y.loose().negate(negative) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn infinities(&self) -> __mmask8 {
+        zeros(self.x_columns) & self.y.zeros()
+    }
+}
+
+/// Both points of eight pairs.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn load(source: &[G1Point], pairs: &[Pair; 8]) -> [Points; 2] {
+    let [first, second] = signs(pairs);
+    [
+        Points::load(array::from_fn(|i| &source[pairs[i].0.index()]), first),
+        Points::load(array::from_fn(|i| &source[pairs[i].1.index()]), second),
+    ]
+}
+
+/// Lanes that are exceptions, perhaps: equal x, or an x of zero, which only infinity has here.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn suspicious(first: Columns, second: Columns) -> bool {
+    (same(first, second) | zeros(first) | zeros(second)) != 0
+}
+
+/// x2 - x1: between 0 and 2 q, for coordinates below q.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn difference(first: Lanes<Base>, second: Lanes<Base>) -> Lanes<Base> {
+    second.loose().sub(first.loose()).add_modulus::<1>().carry()
+}
+
+/// What exceptions change in eight additions.
+struct Changes {
+    exceptions: Exceptions,
+    /// y of both points as they are meant, below q.
+    y: [Lanes<Base>; 2],
+}
+
+impl Changes {
+    #[cold]
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn new([first, second]: &[Points; 2]) -> Self {
+        let y = [first, second].map(|points| points.signed_y.add_modulus::<1>().reduce());
+        let infinities = [first.infinities(), second.infinities()];
+        let same_x = same(first.x_columns, second.x_columns);
+        Self { exceptions: Exceptions::new(infinities, same_x, y[0].equal(y[1]), y[0].zeros()), y }
+    }
+
+    /// 2 y for equal points, anything but zero where nothing is divided; below 2 q.
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn divisor(&self, ordinary: Lanes<Base>) -> Lanes<Base> {
+        let tangent = self.y[0].loose().shift::<1>().carry();
+        ordinary.replace(self.exceptions.doubled, tangent).replace(self.exceptions.trivial(), Lanes::splat(UNIT))
+    }
+
+    /// 3 x^2 for equal points: 48 times the product of the packed x, which is x^2 / 256; below 56 q.
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn dividend(&self, ordinary: Lanes<Base>, x: Lanes<Base>) -> Lanes<Base> {
+        let square = x.square().carry().loose();
+        let tangent = square.shift::<4>().add(square.shift::<5>()).carry();
+        ordinary.replace(self.exceptions.doubled, tangent)
+    }
+
+    /// The sum with what needs no division put in.
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn sum(&self, [x, y]: [Lanes<Base>; 2], [first, second]: &[Points; 2]) -> [Lanes<Base>; 2] {
+        let Exceptions { first: to_first, second: to_second, infinite, .. } = self.exceptions;
+        let choose = |sum: Lanes<Base>, first, second| {
+            sum.replace(to_first, first).replace(to_second, second).replace(infinite, Lanes::zero())
+        };
+        [choose(x, first.x, second.x), choose(y, self.y[0], self.y[1])]
+    }
+}
+
+impl Group for G1Point {
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    unsafe fn divisors(source: &[Self], pairs: &[Pair; 8]) -> Lanes<Base> {
+        let first = gather(array::from_fn(|i| &source[pairs[i].0.index()].x));
+        let second = gather(array::from_fn(|i| &source[pairs[i].1.index()].x));
+        let divisors = difference(Lanes::split(first), Lanes::split(second));
+        if suspicious(first, second) {
+            return Changes::new(&load(source, pairs)).divisor(divisors);
+        }
+        divisors
+    }
+
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    unsafe fn sums(source: &[Self], pairs: &[Pair; 8], inverses: Lanes<Base>, out: &mut [Self; 8]) -> Lanes<Base> {
+        let points = load(source, pairs);
+        let [first, second] = &points;
+        let mut divisors = difference(first.x, second.x);
+        let mut dividends = second.signed_y.sub(first.signed_y).add_modulus::<2>().carry();
+        let changes = suspicious(first.x_columns, second.x_columns).then(|| Changes::new(&points));
+        if let Some(changes) = &changes {
+            divisors = changes.divisor(divisors);
+            dividends = changes.dividend(dividends, first.x);
+        }
+        // 56 q * 2 q at most: slopes below 2.5 q, their squares and multiples below 1.4 q.
+        let slopes = dividends.mul(inverses).carry();
+        let x = slopes.square().sub(first.x.loose()).sub(second.x.loose()).add_modulus::<2>().reduce();
+        let run = first.x.loose().sub(x.loose()).add_modulus::<1>().shift::<2>().carry();
+        let y = slopes.mul(run).sub(first.signed_y).add_modulus::<1>().reduce();
+        let [x, y] = match &changes {
+            None => [x, y],
+            Some(changes) => changes.sum([x, y], &points),
+        };
+        store([x, y], out);
+        divisors
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn store([x, y]: [Lanes<Base>; 2], out: &mut [G1Point; 8]) {
+    let ([a, b, c, d], [e, f, g, h]) = (x.pack(), y.pack());
+    for (point, row) in out.iter_mut().zip(transpose([a, b, c, d, e, f, g, h])) {
+        // SAFETY: `point` is an exclusive reference to 64 bytes, any of which make a point; the store needs no
+        // alignment.
+        unsafe { _mm512_storeu_si512((&raw mut *point).cast(), row) };
+    }
+}
