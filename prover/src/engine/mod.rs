@@ -4,6 +4,7 @@
 //! point     packed affine points, the same bytes in memory and in key files
 //! kernel    the one hot operation, many independent point additions, and the choice of its back end
 //! ifma      arithmetic with AVX-512 IFMA, eight lanes of it
+//! msm       multi-scalar multiplication
 //! matrices  a circuit's rows in tables that lie in a key file
 //! fft       from values on the roots of unity to values on their odd coset
 //! quotient  the values of A·B - C there
@@ -12,6 +13,7 @@
 pub mod fft;
 pub mod kernel;
 pub mod matrices;
+pub mod msm;
 pub mod point;
 pub mod quotient;
 

@@ -82,7 +82,9 @@ pub(crate) fn map<T: Sync, U: Send>(items: &[T], f: impl Fn(usize, &T) -> U + Se
 }
 
 /// Threads that share the work, at least 1.
-#[cfg(feature = "parallel")]
-fn threads() -> usize {
-    rayon::current_num_threads()
+pub(crate) fn threads() -> usize {
+    #[cfg(feature = "parallel")]
+    return rayon::current_num_threads();
+    #[cfg(not(feature = "parallel"))]
+    return 1;
 }

@@ -1,0 +1,182 @@
+//! Sums of many short runs of points, by trees of batched additions.
+
+use zeroize::Zeroize;
+
+use crate::engine::kernel::{Backend, Pair, Ref, Scratch};
+use crate::engine::point::Point;
+
+/// Bytes of first-level sums in one block, so that a block's levels and their scratch stay in the second-level cache.
+const BLOCK_BYTES: usize = 1 << 18;
+/// A batch of fewer additions costs more for its inversion than it saves; what is left goes on unsummed.
+const LEAST_PAIRS: usize = 24;
+
+/// Points with what each counts: `value * 2^position`. Several items may share a weight.
+#[derive(Debug)]
+pub(super) struct Items<P: Point> {
+    /// `position << 16 | value`.
+    pub(super) weights: Vec<u32>,
+    pub(super) points: Vec<P>,
+}
+
+impl<P: Point> Items<P> {
+    pub(super) fn new() -> Self {
+        Self { weights: Vec::new(), points: Vec::new() }
+    }
+
+    pub(super) fn append(&mut self, other: &Self) {
+        self.weights.extend_from_slice(&other.weights);
+        self.points.extend_from_slice(&other.points);
+    }
+}
+
+impl<P: Point> Drop for Items<P> {
+    fn drop(&mut self) {
+        self.weights.zeroize();
+        erase(&mut self.points);
+    }
+}
+
+/// References that stand next to each other and are to be summed under one weight.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Run {
+    pub(super) weight: u32,
+    pub(super) len: u32,
+}
+
+/// One worker's memory, reused from task to task and erased when dropped.
+pub(super) struct Summer<P: Point> {
+    backend: Backend,
+    scratch: Scratch,
+    pairs: Vec<Pair>,
+    /// Points of this level and of the next.
+    levels: [Vec<P>; 2],
+    /// References into the level's points, run by run, of this level and of the next.
+    refs: [Vec<Ref>; 2],
+    /// Runs still to be summed.
+    runs: Vec<Run>,
+}
+
+impl<P: Point> Summer<P> {
+    pub(super) fn new(backend: Backend) -> Self {
+        Self {
+            backend,
+            scratch: Scratch::default(),
+            pairs: Vec::new(),
+            levels: [Vec::new(), Vec::new()],
+            refs: [Vec::new(), Vec::new()],
+            runs: Vec::new(),
+        }
+    }
+
+    /// Appends to `sums` what `runs` of `refs` into `source` add up to: for each run one item, or a few.
+    pub(super) fn sum(&mut self, source: &[P], refs: &[Ref], runs: &[Run], sums: &mut Items<P>) {
+        let block = 2 * BLOCK_BYTES / size_of::<P>();
+        let (mut from, mut len) = (0, 0);
+        for run in runs {
+            let mut left = run.len as usize;
+            while left > 0 {
+                let taken = left.min(block - len);
+                self.runs.push(Run { weight: run.weight, len: taken as u32 });
+                (len, left) = (len + taken, left - taken);
+                if len == block {
+                    self.sum_block(source, &refs[from..from + len], sums);
+                    (from, len) = (from + len, 0);
+                }
+            }
+        }
+        self.sum_block(source, &refs[from..from + len], sums);
+    }
+
+    /// Sums `self.runs` of `refs`, level by level.
+    fn sum_block(&mut self, source: &[P], refs: &[Ref], sums: &mut Items<P>) {
+        let [mut points, mut next_points] = std::mem::take(&mut self.levels);
+        let [mut level, mut next] = std::mem::take(&mut self.refs);
+        let mut first = true;
+        loop {
+            let (source, refs) = if first { (source, refs) } else { (&points[..], &level[..]) };
+            let pairs: u32 = self.runs.iter().map(|run| run.len / 2).sum();
+            if (pairs as usize) < LEAST_PAIRS {
+                self.emit_rest(source, refs, sums);
+                break;
+            }
+            self.pair_up(source, refs, &mut next, &mut next_points, sums);
+            let copied = next_points.len();
+            next_points.resize(copied + self.pairs.len(), P::INFINITY);
+            P::add_pairs(self.backend, source, &self.pairs, &mut next_points[copied..], &mut self.scratch);
+            std::mem::swap(&mut points, &mut next_points);
+            std::mem::swap(&mut level, &mut next);
+            first = false;
+        }
+        self.levels = [points, next_points];
+        self.refs = [level, next];
+    }
+
+    /// Lays out one level: neighbours in `self.pairs`, a run's odd last point copied to the front of `next_points`,
+    /// references to both in `next`, runs of one point to `sums`.
+    fn pair_up(
+        &mut self,
+        source: &[P],
+        refs: &[Ref],
+        next: &mut Vec<Ref>,
+        next_points: &mut Vec<P>,
+        sums: &mut Items<P>,
+    ) {
+        self.pairs.clear();
+        next.clear();
+        next_points.clear();
+        let odd = self.runs.iter().filter(|run| run.len > 1 && run.len % 2 == 1).count() as u32;
+        let mut at = 0;
+        let pairs = &mut self.pairs;
+        self.runs.retain_mut(|run| {
+            let refs = &refs[at..at + run.len as usize];
+            at += refs.len();
+            if let [single] = refs {
+                sums.weights.push(run.weight);
+                sums.points.push(load(source, *single));
+                return false;
+            }
+            for pair in refs.chunks_exact(2) {
+                next.push(Ref::new(odd + pairs.len() as u32, false));
+                pairs.push(Pair(pair[0], pair[1]));
+            }
+            if let [last] = refs.chunks_exact(2).remainder() {
+                next.push(Ref::new(next_points.len() as u32, false));
+                next_points.push(load(source, *last));
+            }
+            run.len = run.len.div_ceil(2);
+            true
+        });
+    }
+
+    /// Passes on what is not summed yet, point by point.
+    fn emit_rest(&mut self, source: &[P], refs: &[Ref], sums: &mut Items<P>) {
+        let mut refs = refs.iter();
+        for run in self.runs.drain(..) {
+            for reference in refs.by_ref().take(run.len as usize) {
+                sums.weights.push(run.weight);
+                sums.points.push(load(source, *reference));
+            }
+        }
+    }
+}
+
+impl<P: Point> Drop for Summer<P> {
+    fn drop(&mut self) {
+        bytemuck::cast_slice_mut::<Pair, u32>(&mut self.pairs).zeroize();
+        self.refs.iter_mut().for_each(erase);
+        self.levels.iter_mut().for_each(erase);
+    }
+}
+
+/// Overwrites everything that a vector of plain data has held.
+pub(super) fn erase<T: bytemuck::Pod>(data: &mut Vec<T>) {
+    data.resize(data.capacity(), T::zeroed());
+    bytemuck::cast_slice_mut::<T, u32>(data).zeroize();
+}
+
+/// The point that is meant.
+#[inline]
+fn load<P: Point>(source: &[P], reference: Ref) -> P {
+    let point = source[reference.index()];
+    if reference.is_negative() { point.negated() } else { point }
+}
