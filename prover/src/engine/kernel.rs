@@ -99,7 +99,10 @@ impl AddPairs for G2Point {
     fn add_pairs(backend: Backend, source: &[Self], pairs: &[Pair], out: &mut [Self], scratch: &mut Scratch) {
         match backend {
             Backend::Portable => portable::add_pairs(source, pairs, out, scratch),
-            Backend::Ifma => portable::add_pairs(source, pairs, out, scratch),
+            Backend::Ifma => match Ifma::detect() {
+                Some(ifma) => ifma.add_pairs_g2(source, pairs, out, scratch),
+                None => portable::add_pairs(source, pairs, out, scratch),
+            },
         }
     }
 }

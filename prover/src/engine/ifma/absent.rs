@@ -1,7 +1,7 @@
 //! The back end on architectures that cannot have it: there is no way in.
 
 use super::kernel::{Pair, Scratch};
-use super::point::G1Point;
+use super::point::{G1Point, G2Point};
 
 /// What the back end needs.
 pub(crate) const FEATURES: &str = "an x86-64 processor with avx512f, avx512ifma";
@@ -18,6 +18,11 @@ impl Ifma {
 
     /// Never called.
     pub(crate) fn add_pairs_g1(self, _: &[G1Point], _: &[Pair], _: &mut [G1Point], _: &mut Scratch) {
+        match self {}
+    }
+
+    /// Never called.
+    pub(crate) fn add_pairs_g2(self, _: &[G2Point], _: &[Pair], _: &mut [G2Point], _: &mut Scratch) {
         match self {}
     }
 }

@@ -5,18 +5,20 @@
 //! field    eight numbers at once: products, lazy sums, reduction
 //! pack     between packed elements and lanes
 //! batch    many affine additions around one inversion
-//! g1       eight of them
+//! g1, g2   eight of them
+//! fq2      the field over which G2 lies
 //! ```
 //!
 //! Functions with a `target_feature` are safe to call from each other; the way in is [`Ifma`], which only a processor
 //! that has the features hands out. This module is the only one of the crate that may hold unsafe code.
 
 #![allow(unsafe_code, reason = "vector loads and stores, and calls into code that needs the processor's features")]
-#![allow(dead_code, reason = "the kernels that use the lanes follow")]
 
 mod batch;
 pub(crate) mod field;
+mod fq2;
 mod g1;
+mod g2;
 pub(crate) mod modulus;
 pub(crate) mod pack;
 
@@ -24,7 +26,7 @@ pub(crate) mod pack;
 mod tests;
 
 use super::kernel::{Pair, Scratch};
-use super::point::G1Point;
+use super::point::{G1Point, G2Point};
 
 /// Processor features that the back end needs.
 pub(crate) const FEATURES: &str = "avx512f, avx512ifma";
@@ -42,6 +44,12 @@ impl Ifma {
 
     /// See [`AddPairs::add_pairs`](super::kernel::AddPairs::add_pairs).
     pub(crate) fn add_pairs_g1(self, source: &[G1Point], pairs: &[Pair], out: &mut [G1Point], scratch: &mut Scratch) {
+        // SAFETY: `self` proves the features.
+        unsafe { batch::add_pairs(source, pairs, out, scratch) }
+    }
+
+    /// See [`AddPairs::add_pairs`](super::kernel::AddPairs::add_pairs).
+    pub(crate) fn add_pairs_g2(self, source: &[G2Point], pairs: &[Pair], out: &mut [G2Point], scratch: &mut Scratch) {
         // SAFETY: `self` proves the features.
         unsafe { batch::add_pairs(source, pairs, out, scratch) }
     }

@@ -30,6 +30,7 @@ impl<M: Modulus> Lanes<M> {
     /// Eight neighbours, each times 16: packed elements become elements with R = 2^260. Below 16 * 2^256.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
+    #[allow(dead_code, reason = "transforms will use it")]
     pub(crate) fn load_block_times_16(block: &[Packed; 8]) -> Self {
         let [a, b, c, d] = gather(block.each_ref());
         let mask = splat(MASK);

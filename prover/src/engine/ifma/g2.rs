@@ -1,0 +1,175 @@
+//! Eight additions in G2, as in G1 but over the quadratic extension: the divisor's norm stands in the batch, and the
+//! slope is the dividend times the divisor's conjugate times the norm's inverse.
+
+use std::arch::x86_64::*;
+use std::array;
+
+use super::super::kernel::Pair;
+use super::super::point::G2Point;
+use super::batch::{Exceptions, Group, UNIT, signs};
+use super::field::Lanes;
+use super::fq2::{Lanes2, Loose2};
+use super::modulus::Base;
+use super::pack::{Packed, transpose};
+
+/// Eight points; packed coordinates below q.
+#[derive(Clone, Copy)]
+struct Points {
+    x: Lanes2,
+    y: Lanes2,
+    /// y, negated where the reference says so: between -q and q.
+    signed_y: Loose2,
+}
+
+impl Points {
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn load(points: [&G2Point; 8], negative: __mmask8) -> Self {
+        let y = coordinate(points.map(|point| &point.y));
+        Self { x: coordinate(points.map(|point| &point.x)), y, signed_y: y.loose().negate(negative) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn infinities(&self) -> __mmask8 {
+        self.x.zeros() & self.y.zeros()
+    }
+}
+
+/// A coordinate of eight points.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn coordinate(coordinates: [&[Packed; 2]; 8]) -> Lanes2 {
+    // SAFETY: each reference stands for 64 readable bytes; the load needs no alignment.
+    let rows = coordinates.map(|coordinate| unsafe { _mm512_loadu_si512(coordinate.as_ptr().cast()) });
+    let [a, b, c, d, e, f, g, h] = transpose(rows);
+    Lanes2([Lanes::split([a, b, c, d]), Lanes::split([e, f, g, h])])
+}
+
+/// Both points of eight pairs.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn load(source: &[G2Point], pairs: &[Pair; 8]) -> [Points; 2] {
+    let [first, second] = signs(pairs);
+    [
+        Points::load(array::from_fn(|i| &source[pairs[i].0.index()]), first),
+        Points::load(array::from_fn(|i| &source[pairs[i].1.index()]), second),
+    ]
+}
+
+/// Whether a lane may be an exception: equal x, or an x of zero, as infinity has.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn suspicious(first: Lanes2, second: Lanes2) -> bool {
+    (first.equal(second) | first.zeros() | second.zeros()) != 0
+}
+
+/// The conjugate of x2 - x1: between 0 and 2 q, for coordinates below q.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn conjugate_difference(first: Lanes2, second: Lanes2) -> Lanes2 {
+    let (Loose2([a0, a1]), Loose2([b0, b1])) = (first.loose(), second.loose());
+    Loose2([b0.sub(a0), a1.sub(b1)]).add_modulus::<1>().carry()
+}
+
+/// What exceptions change in eight additions.
+struct Changes {
+    exceptions: Exceptions,
+    /// y of both points as they are meant, below q.
+    y: [Lanes2; 2],
+}
+
+impl Changes {
+    #[cold]
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn new([first, second]: &[Points; 2]) -> Self {
+        let y = [first, second].map(|points| points.signed_y.add_modulus::<1>().reduce());
+        let infinities = [first.infinities(), second.infinities()];
+        Self { exceptions: Exceptions::new(infinities, first.x.equal(second.x), y[0].equal(y[1]), y[0].zeros()), y }
+    }
+
+    /// The conjugate of 2 y for equal points, anything but zero where nothing is divided; between 0 and 2 q.
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn divisor(&self, ordinary: Lanes2) -> Lanes2 {
+        let Loose2([y0, y1]) = self.y[0].loose().shift::<1>();
+        let tangent = Loose2([y0, y1.negate(0xff).add_modulus::<2>()]).carry();
+        let unit = Lanes2([Lanes::splat(UNIT); 2]);
+        ordinary.replace(self.exceptions.doubled, tangent).replace(self.exceptions.trivial(), unit)
+    }
+
+    /// 3 x^2 for equal points: 48 times the product of the packed x, which is x^2 / 256; below 6 q.
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn dividend(&self, ordinary: Lanes2, x: Lanes2) -> Lanes2 {
+        let eight = x.square().reduce().loose().shift::<3>().reduce().loose();
+        ordinary.replace(self.exceptions.doubled, eight.shift::<1>().add(eight.shift::<2>()).carry())
+    }
+
+    /// The sum with what needs no division put in.
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn sum(&self, [x, y]: [Lanes2; 2], [first, second]: &[Points; 2]) -> [Lanes2; 2] {
+        let Exceptions { first: to_first, second: to_second, infinite, .. } = self.exceptions;
+        let choose = |sum: Lanes2, first, second| {
+            sum.replace(to_first, first).replace(to_second, second).replace(infinite, Lanes2([Lanes::zero(); 2]))
+        };
+        [choose(x, first.x, second.x), choose(y, self.y[0], self.y[1])]
+    }
+}
+
+impl Group for G2Point {
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    unsafe fn divisors(source: &[Self], pairs: &[Pair; 8]) -> Lanes<Base> {
+        let first = coordinate(array::from_fn(|i| &source[pairs[i].0.index()].x));
+        let second = coordinate(array::from_fn(|i| &source[pairs[i].1.index()].x));
+        let mut divisors = conjugate_difference(first, second);
+        if suspicious(first, second) {
+            divisors = Changes::new(&load(source, pairs)).divisor(divisors);
+        }
+        divisors.norm().carry()
+    }
+
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    unsafe fn sums(source: &[Self], pairs: &[Pair; 8], inverses: Lanes<Base>, out: &mut [Self; 8]) -> Lanes<Base> {
+        let points = load(source, pairs);
+        let [first, second] = &points;
+        let mut divisors = conjugate_difference(first.x, second.x);
+        let mut dividends = second.signed_y.sub(first.signed_y).add_modulus::<2>().carry();
+        let changes = suspicious(first.x, second.x).then(|| Changes::new(&points));
+        if let Some(changes) = &changes {
+            divisors = changes.divisor(divisors);
+            dividends = changes.dividend(dividends, first.x);
+        }
+        // 6 q * 2 q at most, so below 2.5 q; slopes below 1.2 q, their squares below 2.4 q, their multiples below 2.4
+        // q.
+        let slopes = dividends.mul(divisors).carry().scale(inverses).carry();
+        let x = slopes.square().sub(first.x.loose()).sub(second.x.loose()).add_modulus::<2>().reduce();
+        let run = first.x.loose().sub(x.loose()).add_modulus::<1>().shift::<2>().carry();
+        let y = slopes.mul(run).sub(first.signed_y).add_modulus::<1>().reduce();
+        let sums = match &changes {
+            None => [x, y],
+            Some(changes) => changes.sum([x, y], &points),
+        };
+        store(sums, out);
+        divisors.norm().carry()
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn store([x, y]: [Lanes2; 2], out: &mut [G2Point; 8]) {
+    let rows = [x, y].map(|Lanes2([c0, c1])| {
+        let ([a, b, c, d], [e, f, g, h]) = (c0.pack(), c1.pack());
+        transpose([a, b, c, d, e, f, g, h])
+    });
+    for (i, point) in out.iter_mut().enumerate() {
+        // SAFETY: `point.x` and `point.y` are 64 exclusive bytes each, any of which make coordinates; the stores need
+        // no alignment.
+        unsafe {
+            _mm512_storeu_si512(point.x.as_mut_ptr().cast(), rows[0][i]);
+            _mm512_storeu_si512(point.y.as_mut_ptr().cast(), rows[1][i]);
+        }
+    }
+}
