@@ -100,7 +100,7 @@ impl R1CSToQAP for OddCosetReduction {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use ark_bn254::{Bn254, Fr};
     use ark_ff::{BigInteger, FftField, Field, One, UniformRand, Zero};
@@ -114,7 +114,7 @@ mod tests {
     type D = GeneralEvaluationDomain<Fr>;
 
     /// A random satisfied system: rows of three random combinations, the last one closed by a witness of its own.
-    fn random_system(rows: usize, inputs: usize, seed: u64) -> (Vec<Matrix<Fr>>, Vec<Fr>) {
+    pub(crate) fn random_system(rows: usize, inputs: usize, seed: u64) -> (Vec<Matrix<Fr>>, Vec<Fr>) {
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
         let mut assignment: Vec<Fr> = (0..=inputs).map(|_| Fr::rand(&mut rng)).collect();
         assignment[0] = Fr::one();
@@ -160,7 +160,7 @@ mod tests {
     }
 
     /// Rows as they are, for the generator.
-    struct Rows<'a>(&'a [Matrix<Fr>], usize, usize);
+    pub(crate) struct Rows<'a>(pub(crate) &'a [Matrix<Fr>], pub(crate) usize, pub(crate) usize);
 
     impl ConstraintSynthesizer<Fr> for Rows<'_> {
         fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> SynthesisResult<()> {

@@ -8,6 +8,9 @@
 //! matrices  a circuit's rows in tables that lie in a key file
 //! fft       from values on the roots of unity to values on their odd coset
 //! quotient  the values of A·B - C there
+//! image     the bytes of a key, in memory or mapped
+//! key       a proving key, seen through the sections of an image
+//! prove     key + assignment + randomness -> proof
 //! ```
 
 pub mod fft;
@@ -23,11 +26,15 @@ mod ifma;
 #[cfg(not(target_arch = "x86_64"))]
 #[path = "ifma/absent.rs"]
 mod ifma;
+pub(crate) mod image;
+pub(crate) mod key;
 mod limbs;
 pub(crate) mod par;
 mod portable;
+pub(crate) mod prove;
 #[cfg(test)]
 mod tests;
 
 pub use kernel::{Backend, BackendError};
 pub use point::{G1Point, G2Point, Point};
+pub use prove::EngineError;

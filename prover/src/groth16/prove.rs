@@ -1,16 +1,17 @@
 //! Making a proof.
 
-use ark_bn254::{Bn254, Fr};
+use ark_bn254::Fr;
 use ark_ff::UniformRand;
-use ark_groth16::Groth16;
 use ark_relations::gr1cs::SynthesisError;
 use rand::rngs::OsRng;
 use tabella_circuits::statement::{Statement, StatementError};
+use zeroize::Zeroizing;
 
 use super::{Proof, ProofError};
 use crate::circuit::CompiledCircuit;
+use crate::engine::matrices::EvaluateError;
+use crate::engine::{self, EngineError};
 use crate::keys::CircuitKey;
-use crate::reduction::OddCosetReduction;
 
 /// Why no proof was made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +62,14 @@ pub enum ProveError {
         /// Position among the public inputs, without the constant 1.
         index: usize,
     },
+    /// The key's rows are not the circuit's, or of impossible lengths: the key file has been tampered with.
+    #[error("circuit {id}: the key cannot be used: {source}")]
+    Engine {
+        /// Circuit id.
+        id: String,
+        /// What the engine reported.
+        source: EngineError,
+    },
     /// The points came out degenerate; the chance is about 2^-250, so suspect the key.
     #[error("the proof is degenerate: {0}")]
     Degenerate(#[from] ProofError),
@@ -82,7 +91,8 @@ pub fn prove<S: Statement>(
     public: &S::Public,
     witness: &S::Witness,
 ) -> Result<Proof, ProveError> {
-    prove_with::<S>(key, public, witness, Fr::rand(&mut OsRng), Fr::rand(&mut OsRng))
+    let [r, s] = [(); 2].map(|()| Zeroizing::new(Fr::rand(&mut OsRng)));
+    prove_with::<S>(key, public, witness, &r, &s)
 }
 
 /// [`prove`] with chosen randomness, for fixtures and comparisons: **a proof with known r and s is not
@@ -98,15 +108,15 @@ pub fn prove_with_randomness<S: Statement>(
     r: Fr,
     s: Fr,
 ) -> Result<Proof, ProveError> {
-    prove_with::<S>(key, public, witness, r, s)
+    prove_with::<S>(key, public, witness, &r, &s)
 }
 
 fn prove_with<S: Statement>(
     key: &impl CircuitKey,
     public: &S::Public,
     witness: &S::Witness,
-    r: Fr,
-    s: Fr,
+    r: &Fr,
+    s: &Fr,
 ) -> Result<Proof, ProveError> {
     let circuit = key.circuit();
     check_circuit::<S>(circuit)?;
@@ -121,20 +131,12 @@ fn prove_with<S: Statement>(
     if let Some(index) = (0..allocated.len().max(inputs.len())).find(|&i| inputs.get(i) != allocated.get(i)) {
         return Err(ProveError::InputMismatch { id: id(), index });
     }
-    if let Some(row) = circuit.first_unsatisfied(&assignment) {
-        return Err(ProveError::Unsatisfied { id: id(), row, rule: rule() });
-    }
-
-    let proof = Groth16::<Bn254, OddCosetReduction>::create_proof_with_reduction_and_matrices(
-        key.proving_key(),
-        r,
-        s,
-        circuit.matrices(),
-        1 + circuit.num_inputs(),
-        circuit.num_constraints(),
-        &assignment,
-    )
-    .map_err(synthesis)?;
+    let proof = engine::prove::prove(key.engine(), &assignment, r, s).map_err(|error| match error {
+        EngineError::Evaluate(EvaluateError::Unsatisfied(row)) => {
+            ProveError::Unsatisfied { id: id(), row, rule: rule() }
+        }
+        source => ProveError::Engine { id: id(), source },
+    })?;
     Ok(Proof::new(proof.a, proof.b, proof.c)?)
 }
 

@@ -8,11 +8,13 @@ mod file;
 mod store;
 
 use std::fmt;
+use std::sync::Arc;
 
 use ark_bn254::Bn254;
 use ark_groth16::ProvingKey;
 
 use crate::circuit::CompiledCircuit;
+use crate::engine::key::EngineKey;
 use crate::groth16::{VerifyingKey, key_digest};
 
 pub use error::{FileProblem, KeyError};
@@ -37,10 +39,24 @@ impl fmt::Display for KeyKind {
     }
 }
 
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::DevelopmentKey {}
-    impl Sealed for super::CeremonyKey {}
+pub(crate) mod sealed {
+    use crate::engine::key::EngineKey;
+
+    /// What only this crate sees of a key.
+    pub trait Sealed {
+        /// The key that proofs are made from.
+        fn engine(&self) -> &EngineKey;
+    }
+    impl Sealed for super::DevelopmentKey {
+        fn engine(&self) -> &EngineKey {
+            &self.key
+        }
+    }
+    impl Sealed for super::CeremonyKey {
+        fn engine(&self) -> &EngineKey {
+            &self.key
+        }
+    }
 }
 
 /// A proving key together with the circuit it belongs to. Implemented by [`DevelopmentKey`] and [`CeremonyKey`] only.
@@ -51,12 +67,14 @@ pub trait CircuitKey: sealed::Sealed {
     /// The circuit, compiled.
     fn circuit(&self) -> &CompiledCircuit;
 
-    /// The proving key in ark-groth16's type, its H in Lagrange form (see [`crate::reduction`]).
-    fn proving_key(&self) -> &ProvingKey<Bn254>;
+    /// A copy in ark-groth16's type, its H in Lagrange form (see [`crate::reduction`]): for comparison and export.
+    fn proving_key(&self) -> ProvingKey<Bn254> {
+        self.engine().to_ark()
+    }
 
     /// The verifying key.
     fn verifying_key(&self) -> &VerifyingKey {
-        &self.proving_key().vk
+        self.engine().vk()
     }
 
     /// Digest of the verifying key, see [`key_digest`].
@@ -69,14 +87,14 @@ pub trait CircuitKey: sealed::Sealed {
 #[derive(Debug, Clone)]
 pub struct DevelopmentKey {
     circuit: CompiledCircuit,
-    key: ProvingKey<Bn254>,
+    key: Arc<EngineKey>,
 }
 
 /// A key from a ceremony. It comes from a key file marked so and from nowhere else.
 #[derive(Debug, Clone)]
 pub struct CeremonyKey {
     circuit: CompiledCircuit,
-    key: ProvingKey<Bn254>,
+    key: Arc<EngineKey>,
 }
 
 impl CircuitKey for DevelopmentKey {
@@ -86,9 +104,6 @@ impl CircuitKey for DevelopmentKey {
     fn circuit(&self) -> &CompiledCircuit {
         &self.circuit
     }
-    fn proving_key(&self) -> &ProvingKey<Bn254> {
-        &self.key
-    }
 }
 
 impl CircuitKey for CeremonyKey {
@@ -97,8 +112,5 @@ impl CircuitKey for CeremonyKey {
     }
     fn circuit(&self) -> &CompiledCircuit {
         &self.circuit
-    }
-    fn proving_key(&self) -> &ProvingKey<Bn254> {
-        &self.key
     }
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ark_bn254::Bn254;
 use ark_groth16::ProvingKey;
@@ -10,6 +11,8 @@ use tabella_circuits::statement::Statement;
 
 use super::{CeremonyKey, DevelopmentKey, KeyError, KeyHeader, KeyKind, file};
 use crate::circuit::CompiledCircuit;
+use crate::engine::key::EngineKey;
+use crate::engine::matrices::Matrices;
 use crate::setup::development_setup;
 
 /// Keys in a directory. Files are complete or absent: each is written beside its place, synced and renamed, so a kill
@@ -72,7 +75,7 @@ impl KeyStore {
             }
             other => other?,
         };
-        Ok(DevelopmentKey { circuit, key })
+        Ok(DevelopmentKey { key: engine_key(&path, &circuit, &key)?, circuit })
     }
 
     /// The ceremony key of `S`, from its file; there is no other way to get one.
@@ -86,7 +89,7 @@ impl KeyStore {
             Err(KeyError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
                 Err(KeyError::Missing { path, kind: KeyKind::Ceremony })
             }
-            other => Ok(CeremonyKey { circuit, key: other? }),
+            other => Ok(CeremonyKey { key: engine_key(&path, &circuit, &other?)?, circuit }),
         }
     }
 
@@ -125,4 +128,13 @@ impl KeyStore {
         // The rename itself lasts only once the directory is synced.
         fs::File::open(&self.dir).and_then(|dir| dir.sync_all()).map_err(KeyError::io(&self.dir))
     }
+}
+
+/// The key in the engine's layout, in memory.
+fn engine_key(path: &Path, circuit: &CompiledCircuit, key: &ProvingKey<Bn254>) -> Result<Arc<EngineKey>, KeyError> {
+    let matrices = Matrices::new(circuit.matrices(), circuit.num_variables());
+    let fail = || KeyError::file(path, 0, super::FileProblem::Header("temporary"));
+    let matrices = matrices.map_err(|_| fail())?;
+    let (image, table) = EngineKey::lay_out(key, &matrices, 0, 0).ok_or_else(fail)?;
+    EngineKey::view(image, table, circuit.num_variables()).map(Arc::new).ok_or_else(fail)
 }

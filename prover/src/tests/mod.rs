@@ -3,6 +3,7 @@
 mod attacks;
 mod circuit;
 mod compliance;
+mod engine;
 mod groth16;
 mod json;
 mod key_files;

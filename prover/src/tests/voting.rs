@@ -5,29 +5,38 @@ use std::path::{Path, PathBuf};
 
 use ark_bn254::Fr;
 use tabella_circuits::statement::Statement;
-use tabella_circuits::testing::{accumulate, sample_election};
-use tabella_circuits::voting::ballot::{BallotK3D20, BallotPublic, BallotWitness, seal};
+use tabella_circuits::testing::{SampleElection, accumulate, sample_election};
+use tabella_circuits::voting::ballot::{BallotK3D20, BallotK8D20, BallotPublic, BallotWitness, seal};
 use tabella_circuits::voting::electorate::Kind;
-use tabella_circuits::voting::rule::choose;
-use tabella_circuits::voting::tally::{TallyK3T1, TallyPublic, TallyWitness};
+use tabella_circuits::voting::rule::{Rule, choose};
+use tabella_circuits::voting::tally::{TallyK3T1, TallyK8T1, TallyPublic, TallyWitness};
 
+use super::engine::equals_ark;
 use crate::circuit::CompiledCircuit;
 use crate::groth16::{ProveError, Verifier, VerifyError, prove};
 use crate::keys::{CircuitKey, KeyStore};
 use crate::registry::circuits;
 
-fn ballot() -> (BallotPublic<Fr>, BallotWitness) {
-    let mut sample = sample_election(Kind::Weighted, 5, 1);
-    let sealed =
-        seal(&sample.election, &sample.members[3], &choose(3, &[1]).unwrap(), &[0; 20], &mut sample.rng).unwrap();
+/// An election with this many options.
+fn election(members: usize, options: usize) -> SampleElection {
+    let mut sample = sample_election(Kind::Weighted, members, 1);
+    sample.election.rule = Rule::single(Kind::Weighted, options as u8);
+    sample.election.keys = sample.trustee.keys(options);
+    sample
+}
+
+pub(crate) fn ballot(options: usize) -> (BallotPublic<Fr>, BallotWitness) {
+    let mut sample = election(5, options);
+    let choice = choose(options, &[1]).unwrap();
+    let sealed = seal(&sample.election, &sample.members[3], &choice, &[0; 20], &mut sample.rng).unwrap();
     (sealed.public, sealed.witness.clone())
 }
 
-fn tally() -> (TallyPublic<Fr>, TallyWitness) {
-    let mut sample = sample_election(Kind::Weighted, 3, 1);
+pub(crate) fn tally(options: usize) -> (TallyPublic<Fr>, TallyWitness) {
+    let mut sample = election(3, options);
     let words: Vec<Vec<Fr>> = (0..3)
         .map(|i| {
-            let choice = choose(3, &[i]).unwrap();
+            let choice = choose(options, &[i]).unwrap();
             seal(&sample.election, &sample.members[i], &choice, &[0; 20], &mut sample.rng)
                 .unwrap()
                 .witness
@@ -35,15 +44,15 @@ fn tally() -> (TallyPublic<Fr>, TallyWitness) {
                 .clone()
         })
         .collect();
-    let sums = accumulate(words.iter().map(Vec::as_slice), 3);
+    let sums = accumulate(words.iter().map(Vec::as_slice), options);
     let context = sample.venue.context();
-    let share = sample.trustee.share(context, &sums[0], 3, &mut sample.rng);
+    let share = sample.trustee.share(context, &sums[0], options, &mut sample.rng);
     let witness = TallyWitness {
         context,
         c1: sums[0],
         c2: sums[1..].to_vec(),
-        keys: sample.trustee.keys(3),
-        totals: vec![1, 2, 3],
+        keys: sample.trustee.keys(options),
+        totals: (0..options).map(|i| if i < 3 { i as u64 + 1 } else { 0 }).collect(),
         share,
     };
     (witness.public(), witness)
@@ -57,6 +66,7 @@ pub(crate) fn proves_and_refuses<S: Statement>(public: &S::Public, witness: &S::
     assert_eq!(circuit.first_unsatisfied(&assignment), None);
 
     let key = KeyStore::open(tempfile::tempdir().unwrap().path()).development_for(circuit).unwrap();
+    equals_ark(&key, &assignment);
 
     let proof = prove::<S>(&key, public, witness).unwrap();
 
@@ -71,21 +81,29 @@ pub(crate) fn proves_and_refuses<S: Statement>(public: &S::Public, witness: &S::
 }
 
 #[test]
+fn larger_ballots_and_tallies_are_proven_and_bound_to_every_public_input() {
+    let (public, witness) = ballot(8);
+    proves_and_refuses::<BallotK8D20>(&public, &witness);
+    let (public, witness) = tally(8);
+    proves_and_refuses::<TallyK8T1>(&public, &witness);
+}
+
+#[test]
 fn a_ballot_is_proven_and_bound_to_every_public_input() {
-    let (public, witness) = ballot();
+    let (public, witness) = ballot(3);
     proves_and_refuses::<BallotK3D20>(&public, &witness);
 }
 
 #[test]
 fn a_tally_is_proven_and_bound_to_every_public_input() {
-    let (public, witness) = tally();
+    let (public, witness) = tally(3);
     proves_and_refuses::<TallyK3T1>(&public, &witness);
 }
 
 #[test]
 fn a_wrong_ballot_is_refused_with_the_block_that_refuses() {
     let key = KeyStore::open(tempfile::tempdir().unwrap().path()).development::<BallotK3D20>().unwrap();
-    let (public, mut witness) = ballot();
+    let (public, mut witness) = ballot(3);
     witness.index ^= 1;
     let error = prove::<BallotK3D20>(&key, &public, &witness).unwrap_err();
     let ProveError::Unsatisfied { rule: Some(rule), .. } = &error else { panic!("{error}") };

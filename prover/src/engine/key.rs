@@ -1,0 +1,317 @@
+//! A proving key in the engine's own layout: one image in memory or in a mapped file, seen through its sections.
+//!
+//! Groth16 ("On the size of pairing-based non-interactive arguments", 2016), its H in Lagrange form on the odd coset (see
+//! [`crate::reduction`]). Queries hold finite points only, each beside the variable it belongs to: a third of B is the
+//! point at infinity. H is in the order of the coset's elements, as [`super::quotient`] has them.
+
+#![allow(dead_code, reason = "the key file that uses all of it comes next")]
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use ark_bn254::{Bn254, G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use ark_ec::short_weierstrass::Affine;
+use ark_groth16::{ProvingKey, VerifyingKey};
+use bytemuck::Pod;
+
+use super::fft::Domain;
+use super::image::{ALIGNMENT, Image};
+use super::matrices::{Matrices, MatricesError};
+use super::msm::{Digits, Query, QueryError};
+use super::point::{G1Point, G2Point, Point};
+
+/// The sections of a key, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub(crate) enum Section {
+    /// alpha, beta, delta in G1; then beta, gamma, delta in G2.
+    Constants,
+    /// The verifying key's IC, a G1 point for the constant 1 and each public input.
+    Inputs,
+    /// Variables of A, increasing, 4 bytes each.
+    AVariables,
+    /// A in G1.
+    A,
+    /// Variables of B, increasing, 4 bytes each.
+    BVariables,
+    /// B in G1.
+    B1,
+    /// B in G2.
+    B2,
+    /// H in G1, as many as the domain.
+    H,
+    /// Variables of L, increasing, 4 bytes each.
+    LVariables,
+    /// L in G1.
+    L,
+    /// The circuit's rows; this and the next three as [`super::matrices::SECTIONS`] has them.
+    Rows,
+    /// Where each linear combination begins.
+    Offsets,
+    /// Terms of linear combinations.
+    Terms,
+    /// Coefficients other than 1 and -1.
+    Coefficients,
+}
+
+impl Section {
+    /// Names for messages, in order.
+    pub(crate) const NAMES: [&str; SECTIONS] = [
+        "constants",
+        "IC",
+        "variables of A",
+        "A",
+        "variables of B",
+        "B1",
+        "B2",
+        "H",
+        "variables of L",
+        "L",
+        "rows",
+        "offsets",
+        "terms",
+        "coefficients",
+    ];
+
+    /// Bytes of one element.
+    pub(crate) const ELEMENTS: [usize; SECTIONS] = [CONSTANTS, G1, 4, G1, 4, G1, G2, G1, 4, G1, 12, 4, 8, 32];
+}
+
+/// Number of sections.
+pub(crate) const SECTIONS: usize = 14;
+
+const G1: usize = size_of::<G1Point>();
+const G2: usize = size_of::<G2Point>();
+const CONSTANTS: usize = 3 * G1 + 3 * G2;
+
+/// Where each section lies in its image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Table(pub(crate) [Range<usize>; SECTIONS]);
+
+impl Table {
+    /// Sections with so many elements, one after another from `start`, each at the next multiple of [`ALIGNMENT`].
+    /// Nothing if that is beyond the address space.
+    pub(crate) fn packed(start: usize, counts: [usize; SECTIONS]) -> Option<Self> {
+        let mut next = start;
+        let mut ranges = [const { 0..0 }; SECTIONS];
+        for ((range, count), size) in ranges.iter_mut().zip(counts).zip(Section::ELEMENTS) {
+            let begin = next.checked_next_multiple_of(ALIGNMENT)?;
+            next = begin.checked_add(count.checked_mul(size)?)?;
+            *range = begin..next;
+        }
+        Some(Self(ranges))
+    }
+
+    /// Elements in each section.
+    pub(crate) fn counts(&self) -> [usize; SECTIONS] {
+        std::array::from_fn(|i| self.0[i].len() / Section::ELEMENTS[i])
+    }
+
+    /// First byte after the last section.
+    pub(crate) fn end(&self) -> usize {
+        self.0[SECTIONS - 1].end
+    }
+}
+
+/// A proving key that the engine can use; its sections have consistent lengths and lie inside the image.
+pub struct EngineKey {
+    image: Image,
+    table: Table,
+    vk: VerifyingKey<Bn254>,
+    beta_g1: G1Affine,
+    delta_g1: G1Affine,
+    variables: usize,
+    domain: OnceLock<Option<Domain>>,
+}
+
+impl EngineKey {
+    /// Views a key of a circuit with so many variables in an image. Only lengths are looked at, so this takes no time;
+    /// nothing if they disagree.
+    pub(crate) fn view(image: Image, table: Table, variables: usize) -> Option<Self> {
+        let counts = table.counts();
+        let exact = table.0.iter().zip(Section::ELEMENTS).all(|(range, size)| range.len().is_multiple_of(size));
+        let [one, inputs, av, a, bv, b1, b2, h, lv, l, ..] = counts;
+        let paired = av == a && bv == b1 && bv == b2 && lv == l;
+        let sized = one == 1 && inputs >= 1 && inputs <= variables && h.is_power_of_two();
+        if !exact || !paired || !sized || table.end() > image.bytes().len() {
+            return None;
+        }
+        let constants = &image.bytes()[table.0[Section::Constants as usize].clone()];
+        let g1: [G1Affine; 3] =
+            std::array::from_fn(|i| bytemuck::pod_read_unaligned::<G1Point>(&constants[i * G1..][..G1]).unpack());
+        let rest = &constants[3 * G1..];
+        let g2: [G2Affine; 3] =
+            std::array::from_fn(|i| bytemuck::pod_read_unaligned::<G2Point>(&rest[i * G2..][..G2]).unpack());
+        let ic =
+            bytemuck::try_cast_slice::<u8, G1Point>(&image.bytes()[table.0[Section::Inputs as usize].clone()]).ok()?;
+        let vk = VerifyingKey {
+            alpha_g1: g1[0],
+            beta_g2: g2[0],
+            gamma_g2: g2[1],
+            delta_g2: g2[2],
+            gamma_abc_g1: ic.iter().map(Point::unpack).collect(),
+        };
+        Some(Self { table, vk, beta_g1: g1[1], delta_g1: g1[2], variables, domain: OnceLock::new(), image })
+    }
+
+    /// An image with ark's key and the rows of its circuit in its sections, `before` bytes before them and `after` bytes
+    /// behind them left zero. Nothing if that is beyond the address space.
+    pub(crate) fn lay_out(
+        key: &ProvingKey<Bn254>,
+        matrices: &Matrices<'_>,
+        before: usize,
+        after: usize,
+    ) -> Option<(Image, Table)> {
+        let finite = |query: &[G1Affine]| -> Vec<u32> {
+            (0u32..).zip(query).filter(|(_, point)| !point.is_zero()).map(|(i, _)| i).collect()
+        };
+        let (a, b, l) = (finite(&key.a_query), finite_pairs(key), finite(&key.l_query));
+        let rows = matrices.sections();
+        let rows_of = |i: usize| rows[i].len() / Section::ELEMENTS[Section::Rows as usize + i];
+        let (ic, h) = (key.vk.gamma_abc_g1.len(), key.h_query.len());
+        let (a_, b_, l_) = (a.len(), b.len(), l.len());
+        let counts = [1, ic, a_, a_, b_, b_, b_, h, l_, l_, rows_of(0), rows_of(1), rows_of(2), rows_of(3)];
+        let table = Table::packed(before, counts)?;
+        let mut image = Image::zeroed(table.end().checked_add(after)?);
+
+        let mut put = Writer { image: &mut image, table: &table };
+        put.constants(key);
+        put.all(Section::Inputs, key.vk.gamma_abc_g1.iter().map(G1Point::pack));
+        put.all(Section::AVariables, a.iter().copied());
+        put.all(Section::A, a.iter().map(|i| G1Point::pack(&key.a_query[*i as usize])));
+        put.all(Section::BVariables, b.iter().copied());
+        put.all(Section::B1, b.iter().map(|i| G1Point::pack(&key.b_g1_query[*i as usize])));
+        put.all(Section::B2, b.iter().map(|i| G2Point::pack(&key.b_g2_query[*i as usize])));
+        put.all(Section::H, key.h_query.iter().map(G1Point::pack));
+        let first = key.vk.gamma_abc_g1.len() as u32;
+        put.all(Section::LVariables, l.iter().map(|i| first + i));
+        put.all(Section::L, l.iter().map(|i| G1Point::pack(&key.l_query[*i as usize])));
+        for (range, bytes) in table.0[Section::Rows as usize..].iter().zip(rows) {
+            image.bytes_mut(range.clone()).copy_from_slice(bytes);
+        }
+        Some((image, table))
+    }
+
+    /// The verifying key.
+    pub(crate) fn vk(&self) -> &VerifyingKey<Bn254> {
+        &self.vk
+    }
+
+    /// beta in G1.
+    pub(crate) fn beta_g1(&self) -> &G1Affine {
+        &self.beta_g1
+    }
+
+    /// delta in G1.
+    pub(crate) fn delta_g1(&self) -> &G1Affine {
+        &self.delta_g1
+    }
+
+    /// All bytes, with whatever precedes the sections.
+    pub(crate) fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// The elements of a section. Sections are aligned and of whole elements, so nothing is ever cut off.
+    pub(crate) fn section<T: Pod>(&self, section: Section) -> &[T] {
+        bytemuck::try_cast_slice(&self.image.bytes()[self.table.0[section as usize].clone()]).unwrap_or_default()
+    }
+
+    /// A with the digits of an assignment.
+    pub(crate) fn a<'a>(&'a self, z: &'a Digits) -> Result<Query<'a, G1Point>, QueryError> {
+        Query::some(self.section(Section::A), self.section(Section::AVariables), z)
+    }
+
+    /// B in G1.
+    pub(crate) fn b1<'a>(&'a self, z: &'a Digits) -> Result<Query<'a, G1Point>, QueryError> {
+        Query::some(self.section(Section::B1), self.section(Section::BVariables), z)
+    }
+
+    /// B in G2.
+    pub(crate) fn b2<'a>(&'a self, z: &'a Digits) -> Result<Query<'a, G2Point>, QueryError> {
+        Query::some(self.section(Section::B2), self.section(Section::BVariables), z)
+    }
+
+    /// L.
+    pub(crate) fn l<'a>(&'a self, z: &'a Digits) -> Result<Query<'a, G1Point>, QueryError> {
+        Query::some(self.section(Section::L), self.section(Section::LVariables), z)
+    }
+
+    /// The domain of the transforms, made when it is first asked for.
+    pub(crate) fn domain(&self) -> Option<&Domain> {
+        self.domain.get_or_init(|| Domain::new(self.h().len())).as_ref()
+    }
+
+    /// H, in the order of the quotient's values.
+    pub(crate) fn h(&self) -> &[G1Point] {
+        self.section(Section::H)
+    }
+
+    /// The circuit's rows.
+    pub(crate) fn matrices(&self) -> Result<Matrices<'_>, MatricesError> {
+        let section = |i: usize| &self.image.bytes()[self.table.0[Section::Rows as usize + i].clone()];
+        Matrices::view(self.variables, std::array::from_fn(section))
+    }
+
+    /// The key in ark-groth16's type.
+    pub(crate) fn to_ark(&self) -> ProvingKey<Bn254> {
+        let inputs = self.vk.gamma_abc_g1.len();
+        ProvingKey {
+            vk: self.vk.clone(),
+            beta_g1: self.beta_g1,
+            delta_g1: self.delta_g1,
+            a_query: self.spread::<G1Point>(Section::AVariables, Section::A, 0),
+            b_g1_query: self.spread::<G1Point>(Section::BVariables, Section::B1, 0),
+            b_g2_query: self.spread::<G2Point>(Section::BVariables, Section::B2, 0),
+            h_query: self.h().iter().map(Point::unpack).collect(),
+            l_query: self.spread::<G1Point>(Section::LVariables, Section::L, inputs),
+        }
+    }
+
+    /// All variables' points from `first` on, infinity where the query has none.
+    fn spread<P: Point>(&self, variables: Section, points: Section, first: usize) -> Vec<Affine<P::Curve>> {
+        let mut all = vec![Affine::identity(); self.variables - first];
+        for (variable, point) in self.section::<u32>(variables).iter().zip(self.section::<P>(points)) {
+            // A damaged list of variables is refused when a key is installed.
+            if let Some(place) = (*variable as usize).checked_sub(first).and_then(|i| all.get_mut(i)) {
+                *place = point.unpack();
+            }
+        }
+        all
+    }
+}
+
+impl fmt::Debug for EngineKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EngineKey").field("counts", &self.table.counts()).finish_non_exhaustive()
+    }
+}
+
+/// Variables of which B is finite in one of its groups; honest keys have both.
+fn finite_pairs(key: &ProvingKey<Bn254>) -> Vec<u32> {
+    let pairs = (0u32..).zip(key.b_g1_query.iter().zip(&key.b_g2_query));
+    pairs.filter(|(_, (b1, b2))| !b1.is_zero() || !b2.is_zero()).map(|(i, _)| i).collect()
+}
+
+/// Fills the sections of an image.
+struct Writer<'a> {
+    image: &'a mut Image,
+    table: &'a Table,
+}
+
+impl Writer<'_> {
+    fn constants(&mut self, key: &ProvingKey<Bn254>) {
+        let g1 = [key.vk.alpha_g1, key.beta_g1, key.delta_g1].map(|point| G1Point::pack(&point));
+        let g2 = [key.vk.beta_g2, key.vk.gamma_g2, key.vk.delta_g2].map(|point| G2Point::pack(&point));
+        let bytes = self.image.bytes_mut(self.table.0[Section::Constants as usize].clone());
+        bytes[..3 * G1].copy_from_slice(bytemuck::cast_slice(&g1));
+        bytes[3 * G1..].copy_from_slice(bytemuck::cast_slice(&g2));
+    }
+
+    fn all<T: Pod>(&mut self, section: Section, items: impl Iterator<Item = T>) {
+        let bytes = self.image.bytes_mut(self.table.0[section as usize].clone());
+        bytemuck::cast_slice_mut::<u8, T>(bytes).iter_mut().zip(items).for_each(|(place, item)| *place = item);
+    }
+}
