@@ -40,7 +40,7 @@ pub(crate) fn add(a: &Limbs, b: &Limbs) -> Limbs {
 
 /// a - b modulo 2^256, and whether b > a.
 #[inline(always)]
-fn sub(a: &Limbs, b: &Limbs) -> (Limbs, bool) {
+pub(crate) fn sub(a: &Limbs, b: &Limbs) -> (Limbs, bool) {
     let mut out = [0; 4];
     let mut borrow = false;
     for i in 0..4 {
@@ -57,16 +57,22 @@ pub(crate) fn sub_plus_2r(a: &Limbs, b: &Limbs) -> Limbs {
     add(a, &sub(&R2, b).0)
 }
 
+/// a if `first`, else b, without a branch.
+#[inline(always)]
+pub(crate) fn select(first: bool, a: &Limbs, b: &Limbs) -> Limbs {
+    let keep = u64::from(first).wrapping_neg();
+    let mut out = [0; 4];
+    for i in 0..4 {
+        out[i] = a[i] & keep | b[i] & !keep;
+    }
+    out
+}
+
 /// a modulo `bound`, for a < 2 bound.
 #[inline(always)]
 fn below(a: &Limbs, bound: &Limbs) -> Limbs {
     let (rest, less) = sub(a, bound);
-    let keep = u64::from(less).wrapping_neg();
-    let mut out = [0; 4];
-    for i in 0..4 {
-        out[i] = a[i] & keep | rest[i] & !keep;
-    }
-    out
+    select(less, a, &rest)
 }
 
 /// a < 4 r becomes a < 2 r.
