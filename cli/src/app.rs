@@ -19,7 +19,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Run a DAO", &["dao", "electorate", "trustee", "proposal", "poll", "tally"]),
     ("Audit a model", &["data", "model", "policy", "engagement", "audit", "attestation", "milestone"]),
     ("Check", &["verify", "circuits"]),
-    ("Keys and contracts", &["keys", "verifier"]),
+    ("Keys and contracts", &["keys", "verifier", "bench"]),
 ];
 
 const AFTER_HELP: &str = "\
@@ -118,6 +118,7 @@ enum Command {
     /// Verifier contracts: export one, make its calldata
     #[command(subcommand)]
     Verifier(cmd::verifier::Command),
+    Bench(cmd::bench::BenchOpts),
     Demo(cmd::demo::Command),
 }
 
@@ -144,6 +145,7 @@ impl Command {
             Self::Milestone(command) => cmd::milestone::run(command, ctx),
             Self::Verify(command) => cmd::verify::run(command, ctx),
             Self::Verifier(command) => cmd::verifier::run(command, ctx),
+            Self::Bench(options) => cmd::bench::run(&options, ctx),
             Self::Demo(command) => cmd::demo::run(command, ctx),
         }
     }

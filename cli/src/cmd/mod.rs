@@ -2,6 +2,7 @@
 
 pub mod attestation;
 pub mod audit;
+pub mod bench;
 pub mod circuits;
 pub mod dao;
 pub mod data;
