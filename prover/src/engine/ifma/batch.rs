@@ -18,6 +18,9 @@ use super::modulus::{Base, Limbs52};
 /// products it takes from their inverse.
 pub(super) const UNIT: Limbs52 = [1, 0, 0, 0, 0];
 
+/// Groups that points are fetched ahead of their use: about the time that memory takes.
+const AHEAD: usize = 4;
+
 /// What a group supplies to [`add_pairs`].
 ///
 /// # Safety
@@ -40,8 +43,12 @@ pub(super) fn add_pairs<G: Group>(source: &[G], pairs: &[Pair], out: &mut [G], s
     let tail: Option<[Pair; 8]> = rest.first().map(|&first| std::array::from_fn(|i| *rest.get(i).unwrap_or(&first)));
     let products = scratch.blocks(5 * groups.len()).as_chunks_mut::<5>().0;
 
+    groups.iter().take(AHEAD).for_each(|group| prefetch(source, group));
     let mut product = Lanes::<Base>::splat(UNIT);
-    for (group, before) in groups.iter().zip(products.iter_mut()) {
+    for (i, (group, before)) in groups.iter().zip(products.iter_mut()).enumerate() {
+        if let Some(coming) = groups.get(i + AHEAD) {
+            prefetch(source, coming);
+        }
         product.save(before);
         // SAFETY: this function runs only where the features are.
         let divisors = unsafe { G::divisors(source, group) };
@@ -65,6 +72,19 @@ pub(super) fn add_pairs<G: Group>(source: &[G], pairs: &[Pair], out: &mut [G], s
         // SAFETY: as above.
         let divisors = unsafe { G::sums(source, group, inverses, sums) };
         inverse = inverse.mul(divisors).carry();
+    }
+}
+
+/// Asks for the points of coming pairs, which lie anywhere in memory.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn prefetch<G>(source: &[G], pairs: &[Pair; 8]) {
+    for reference in pairs.iter().flat_map(|pair| [pair.0, pair.1]) {
+        let point: *const i8 = source.as_ptr().wrapping_add(reference.index()).cast();
+        for line in (0..size_of::<G>()).step_by(64) {
+            // SAFETY: a prefetch may name any address.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(point.wrapping_add(line)) };
+        }
     }
 }
 

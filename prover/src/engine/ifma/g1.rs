@@ -15,7 +15,6 @@ use super::pack::{Columns, gather, same, transpose, zeros};
 struct Points {
     x_columns: Columns,
     x: Lanes<Base>,
-    y: Lanes<Base>,
     /// y, negated where the reference says so: between -q and q.
     signed_y: Loose<Base>,
 }
@@ -27,14 +26,9 @@ impl Points {
         // SAFETY: each reference stands for 64 readable bytes; the load needs no alignment.
         let rows = points.map(|point| unsafe { _mm512_loadu_si512((&raw const *point).cast()) });
         let [a, b, c, d, e, f, g, h] = transpose(rows);
-        let (x_columns, y) = ([a, b, c, d], Lanes::split([e, f, g, h]));
-        Self { x_columns, x: Lanes::split(x_columns), y, signed_y: y.loose().negate(negative) }
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    fn infinities(&self) -> __mmask8 {
-        zeros(self.x_columns) & self.y.zeros()
+        let columns = [a, b, c, d];
+        let signed_y = Lanes::split([e, f, g, h]).loose().negate(negative);
+        Self { x_columns: columns, x: Lanes::split(columns), signed_y }
     }
 }
 
@@ -66,47 +60,57 @@ fn difference(first: Lanes<Base>, second: Lanes<Base>) -> Lanes<Base> {
 /// What exceptions change in eight additions.
 struct Changes {
     exceptions: Exceptions,
-    /// y of both points as they are meant, below q.
-    y: [Lanes<Base>; 2],
+    /// Both points as they are meant, below q.
+    points: [[Lanes<Base>; 2]; 2],
 }
 
 impl Changes {
     #[cold]
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn new([first, second]: &[Points; 2]) -> Self {
-        let y = [first, second].map(|points| points.signed_y.add_modulus::<1>().reduce());
-        let infinities = [first.infinities(), second.infinities()];
-        let same_x = same(first.x_columns, second.x_columns);
-        Self { exceptions: Exceptions::new(infinities, same_x, y[0].equal(y[1]), y[0].zeros()), y }
+    fn new(source: &[G1Point], pairs: &[Pair; 8]) -> Self {
+        let [first_sign, second_sign] = signs(pairs);
+        let first = meant(array::from_fn(|i| &source[pairs[i].0.index()]), first_sign);
+        let second = meant(array::from_fn(|i| &source[pairs[i].1.index()]), second_sign);
+        let infinities = [first, second].map(|[x, y]| x.zeros() & y.zeros());
+        let ([x, y], [other_x, other_y]) = (first, second);
+        let exceptions = Exceptions::new(infinities, x.equal(other_x), y.equal(other_y), y.zeros());
+        Self { exceptions, points: [first, second] }
     }
 
     /// 2 y for equal points, anything but zero where nothing is divided; below 2 q.
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn divisor(&self, ordinary: Lanes<Base>) -> Lanes<Base> {
-        let tangent = self.y[0].loose().shift::<1>().carry();
+        let tangent = self.points[0][1].loose().shift::<1>().carry();
         ordinary.replace(self.exceptions.doubled, tangent).replace(self.exceptions.trivial(), Lanes::splat(UNIT))
     }
 
     /// 3 x^2 for equal points: 48 times the product of the packed x, which is x^2 / 256; below 6 q.
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn dividend(&self, ordinary: Lanes<Base>, x: Lanes<Base>) -> Lanes<Base> {
-        let eight = x.square().reduce().loose().shift::<3>().reduce().loose();
+    fn dividend(&self, ordinary: Lanes<Base>) -> Lanes<Base> {
+        let eight = self.points[0][0].square().reduce().loose().shift::<3>().reduce().loose();
         ordinary.replace(self.exceptions.doubled, eight.shift::<1>().add(eight.shift::<2>()).carry())
     }
 
     /// The sum with what needs no division put in.
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn sum(&self, [x, y]: [Lanes<Base>; 2], [first, second]: &[Points; 2]) -> [Lanes<Base>; 2] {
-        let Exceptions { first: to_first, second: to_second, infinite, .. } = self.exceptions;
-        let choose = |sum: Lanes<Base>, first, second| {
-            sum.replace(to_first, first).replace(to_second, second).replace(infinite, Lanes::zero())
-        };
-        [choose(x, first.x, second.x), choose(y, self.y[0], self.y[1])]
+    fn sum(&self, sum: [Lanes<Base>; 2]) -> [Lanes<Base>; 2] {
+        let Exceptions { first, second, infinite, .. } = self.exceptions;
+        array::from_fn(|i| {
+            let sum = sum[i].replace(first, self.points[0][i]).replace(second, self.points[1][i]);
+            sum.replace(infinite, Lanes::zero())
+        })
     }
+}
+
+/// Coordinates of eight points or their opposites, below q.
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn meant(points: [&G1Point; 8], negative: __mmask8) -> [Lanes<Base>; 2] {
+    let y = Lanes::load(points.map(|point| &point.y)).loose().negate(negative).add_modulus::<1>().reduce();
+    [Lanes::load(points.map(|point| &point.x)), y]
 }
 
 impl Group for G1Point {
@@ -116,21 +120,20 @@ impl Group for G1Point {
         let second = gather(array::from_fn(|i| &source[pairs[i].1.index()].x));
         let divisors = difference(Lanes::split(first), Lanes::split(second));
         if suspicious(first, second) {
-            return Changes::new(&load(source, pairs)).divisor(divisors);
+            return Changes::new(source, pairs).divisor(divisors);
         }
         divisors
     }
 
     #[target_feature(enable = "avx512f,avx512ifma")]
     unsafe fn sums(source: &[Self], pairs: &[Pair; 8], inverses: Lanes<Base>, out: &mut [Self; 8]) -> Lanes<Base> {
-        let points = load(source, pairs);
-        let [first, second] = &points;
+        let [first, second] = load(source, pairs);
         let mut divisors = difference(first.x, second.x);
         let mut dividends = second.signed_y.sub(first.signed_y).add_modulus::<2>().carry();
-        let changes = suspicious(first.x_columns, second.x_columns).then(|| Changes::new(&points));
+        let changes = suspicious(first.x_columns, second.x_columns).then(|| Changes::new(source, pairs));
         if let Some(changes) = &changes {
             divisors = changes.divisor(divisors);
-            dividends = changes.dividend(dividends, first.x);
+            dividends = changes.dividend(dividends);
         }
         // 6 q * 2 q at most: slopes, their squares and multiples below 1.3 q.
         let slopes = dividends.mul(inverses).carry();
@@ -139,7 +142,7 @@ impl Group for G1Point {
         let y = slopes.mul(run).sub(first.signed_y).add_modulus::<1>().reduce();
         let [x, y] = match &changes {
             None => [x, y],
-            Some(changes) => changes.sum([x, y], &points),
+            Some(changes) => changes.sum([x, y]),
         };
         store([x, y], out);
         divisors

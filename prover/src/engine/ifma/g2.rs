@@ -16,7 +16,6 @@ use super::pack::{Packed, transpose};
 #[derive(Clone, Copy)]
 struct Points {
     x: Lanes2,
-    y: Lanes2,
     /// y, negated where the reference says so: between -q and q.
     signed_y: Loose2,
 }
@@ -25,14 +24,8 @@ impl Points {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn load(points: [&G2Point; 8], negative: __mmask8) -> Self {
-        let y = coordinate(points.map(|point| &point.y));
-        Self { x: coordinate(points.map(|point| &point.x)), y, signed_y: y.loose().negate(negative) }
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    fn infinities(&self) -> __mmask8 {
-        self.x.zeros() & self.y.zeros()
+        let signed_y = coordinate(points.map(|point| &point.y)).loose().negate(negative);
+        Self { x: coordinate(points.map(|point| &point.x)), signed_y }
     }
 }
 
@@ -75,25 +68,29 @@ fn conjugate_difference(first: Lanes2, second: Lanes2) -> Lanes2 {
 /// What exceptions change in eight additions.
 struct Changes {
     exceptions: Exceptions,
-    /// y of both points as they are meant, below q.
-    y: [Lanes2; 2],
+    /// Both points as they are meant, below q.
+    points: [[Lanes2; 2]; 2],
 }
 
 impl Changes {
     #[cold]
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn new([first, second]: &[Points; 2]) -> Self {
-        let y = [first, second].map(|points| points.signed_y.add_modulus::<1>().reduce());
-        let infinities = [first.infinities(), second.infinities()];
-        Self { exceptions: Exceptions::new(infinities, first.x.equal(second.x), y[0].equal(y[1]), y[0].zeros()), y }
+    fn new(source: &[G2Point], pairs: &[Pair; 8]) -> Self {
+        let [first_sign, second_sign] = signs(pairs);
+        let first = meant(array::from_fn(|i| &source[pairs[i].0.index()]), first_sign);
+        let second = meant(array::from_fn(|i| &source[pairs[i].1.index()]), second_sign);
+        let infinities = [first, second].map(|[x, y]| x.zeros() & y.zeros());
+        let ([x, y], [other_x, other_y]) = (first, second);
+        let exceptions = Exceptions::new(infinities, x.equal(other_x), y.equal(other_y), y.zeros());
+        Self { exceptions, points: [first, second] }
     }
 
     /// The conjugate of 2 y for equal points, anything but zero where nothing is divided; between 0 and 2 q.
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn divisor(&self, ordinary: Lanes2) -> Lanes2 {
-        let Loose2([y0, y1]) = self.y[0].loose().shift::<1>();
+        let Loose2([y0, y1]) = self.points[0][1].loose().shift::<1>();
         let tangent = Loose2([y0, y1.negate(0xff).add_modulus::<2>()]).carry();
         let unit = Lanes2([Lanes::splat(UNIT); 2]);
         ordinary.replace(self.exceptions.doubled, tangent).replace(self.exceptions.trivial(), unit)
@@ -102,21 +99,28 @@ impl Changes {
     /// 3 x^2 for equal points: 48 times the product of the packed x, which is x^2 / 256; below 6 q.
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn dividend(&self, ordinary: Lanes2, x: Lanes2) -> Lanes2 {
-        let eight = x.square().reduce().loose().shift::<3>().reduce().loose();
+    fn dividend(&self, ordinary: Lanes2) -> Lanes2 {
+        let eight = self.points[0][0].square().reduce().loose().shift::<3>().reduce().loose();
         ordinary.replace(self.exceptions.doubled, eight.shift::<1>().add(eight.shift::<2>()).carry())
     }
 
     /// The sum with what needs no division put in.
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn sum(&self, [x, y]: [Lanes2; 2], [first, second]: &[Points; 2]) -> [Lanes2; 2] {
-        let Exceptions { first: to_first, second: to_second, infinite, .. } = self.exceptions;
-        let choose = |sum: Lanes2, first, second| {
-            sum.replace(to_first, first).replace(to_second, second).replace(infinite, Lanes2([Lanes::zero(); 2]))
-        };
-        [choose(x, first.x, second.x), choose(y, self.y[0], self.y[1])]
+    fn sum(&self, sum: [Lanes2; 2]) -> [Lanes2; 2] {
+        let Exceptions { first, second, infinite, .. } = self.exceptions;
+        array::from_fn(|i| {
+            let sum = sum[i].replace(first, self.points[0][i]).replace(second, self.points[1][i]);
+            sum.replace(infinite, Lanes2([Lanes::zero(); 2]))
+        })
     }
+}
+
+/// Coordinates of eight points or their opposites, below q.
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn meant(points: [&G2Point; 8], negative: __mmask8) -> [Lanes2; 2] {
+    let y = coordinate(points.map(|point| &point.y)).loose().negate(negative).add_modulus::<1>().reduce();
+    [coordinate(points.map(|point| &point.x)), y]
 }
 
 impl Group for G2Point {
@@ -126,21 +130,20 @@ impl Group for G2Point {
         let second = coordinate(array::from_fn(|i| &source[pairs[i].1.index()].x));
         let mut divisors = conjugate_difference(first, second);
         if suspicious(first, second) {
-            divisors = Changes::new(&load(source, pairs)).divisor(divisors);
+            divisors = Changes::new(source, pairs).divisor(divisors);
         }
         divisors.norm().carry()
     }
 
     #[target_feature(enable = "avx512f,avx512ifma")]
     unsafe fn sums(source: &[Self], pairs: &[Pair; 8], inverses: Lanes<Base>, out: &mut [Self; 8]) -> Lanes<Base> {
-        let points = load(source, pairs);
-        let [first, second] = &points;
+        let [first, second] = load(source, pairs);
         let mut divisors = conjugate_difference(first.x, second.x);
         let mut dividends = second.signed_y.sub(first.signed_y).add_modulus::<2>().carry();
-        let changes = suspicious(first.x, second.x).then(|| Changes::new(&points));
+        let changes = suspicious(first.x, second.x).then(|| Changes::new(source, pairs));
         if let Some(changes) = &changes {
             divisors = changes.divisor(divisors);
-            dividends = changes.dividend(dividends, first.x);
+            dividends = changes.dividend(dividends);
         }
         // 6 q * 2 q at most, so below 2.5 q; slopes below 1.2 q, their squares below 2.4 q, their multiples below 2.4
         // q.
@@ -150,7 +153,7 @@ impl Group for G2Point {
         let y = slopes.mul(run).sub(first.signed_y).add_modulus::<1>().reduce();
         let sums = match &changes {
             None => [x, y],
-            Some(changes) => changes.sum([x, y], &points),
+            Some(changes) => changes.sum([x, y]),
         };
         store(sums, out);
         divisors.norm().carry()
