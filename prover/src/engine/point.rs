@@ -14,9 +14,9 @@ use bytemuck::{Pod, Zeroable};
 /// A coordinate in Montgomery form: little-endian limbs, below the modulus of the curve's base field.
 pub type Limbs = [u64; 4];
 
-/// A point of G1, 64 bytes.
+/// A point of G1, 64 bytes: a line of the cache, so that a point met at random is one fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C)]
+#[repr(C, align(64))]
 pub struct G1Point {
     /// x.
     pub x: Limbs,
@@ -24,9 +24,9 @@ pub struct G1Point {
     pub y: Limbs,
 }
 
-/// A point of G2, 128 bytes; a coordinate is `c0 + c1 * u`.
+/// A point of G2, 128 bytes, two lines of the cache; a coordinate is `c0 + c1 * u`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C)]
+#[repr(C, align(64))]
 pub struct G2Point {
     /// x as c0, c1.
     pub x: [Limbs; 2],
