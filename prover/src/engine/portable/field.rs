@@ -13,7 +13,7 @@ const Q2: Limbs = [Q[0] << 1, Q[1] << 1 | Q[0] >> 63, Q[2] << 1 | Q[1] >> 63, Q[
 const INVERSE: u64 = <FqConfig as MontConfig<4>>::INV;
 
 /// An element of a curve's base field; unless something else is said, coordinates are below 2 q.
-pub(super) trait Field: Copy {
+pub(in crate::engine) trait Field: Copy {
     /// 0 and 1.
     const ZERO: Self;
     const ONE: Self;
