@@ -1,17 +1,17 @@
 //! The development setup: a key that anyone can make again, and anyone can forge with.
 
-use ark_bn254::{Bn254, Fr, G1Projective, G2Projective};
-use ark_ec::PrimeGroup;
+use ark_bn254::{Bn254, Fr};
 use ark_ff::{PrimeField, Zero};
-use ark_groth16::{Groth16, ProvingKey};
-use ark_relations::gr1cs::SynthesisError;
+use ark_groth16::ProvingKey;
+use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use sha2::{Digest, Sha256};
 
 use crate::circuit::CompiledCircuit;
+use crate::engine::setup::Trapdoor;
+use crate::engine::{self, Backend, BackendError};
 use crate::groth16::{VerifyingKeyError, check_verifying_key};
-use crate::reduction::OddCosetReduction;
 
 /// First bytes of what the seed hashes.
 const SEED_TAG: &[u8] = b"tabella.development-setup.v1";
@@ -19,13 +19,22 @@ const SEED_TAG: &[u8] = b"tabella.development-setup.v1";
 /// The setup failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SetupError {
-    /// The generator failed.
-    #[error("setup of circuit {id} failed: {source}")]
-    Generator {
+    /// The environment asks for a back end that cannot run.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+    /// The field has no domain of this size.
+    #[error("setup of circuit {id} failed: no domain of {domain} elements")]
+    Domain {
         /// Circuit id.
         id: String,
-        /// What the generator reported.
-        source: SynthesisError,
+        /// The circuit's domain.
+        domain: usize,
+    },
+    /// The trapdoor is one that makes no key; the chance is about 2^-226 for the largest domain.
+    #[error("setup of circuit {id} failed: tau is a root of unity")]
+    Trapdoor {
+        /// Circuit id.
+        id: String,
     },
     /// The key is one that must not be used; with a random trapdoor the chance is about 2^-250.
     #[error("setup of circuit {id} gave an unusable key: {source}")]
@@ -64,20 +73,20 @@ fn scalar(rng: &mut ChaCha20Rng) -> Fr {
 /// A proving key from public randomness: everyone knows its trapdoor, so everyone can forge. The generators of G1 and G2
 /// are the standard ones.
 pub(crate) fn development_setup(circuit: &CompiledCircuit) -> Result<ProvingKey<Bn254>, SetupError> {
+    let id = || circuit.id().to_owned();
+    let (trapdoor, _) = trapdoor(circuit).ok_or_else(|| SetupError::Domain { id: id(), domain: circuit.domain() })?;
+    let backend = Backend::from_environment()?;
+    let key = engine::setup::key(backend, circuit, &trapdoor).ok_or_else(|| SetupError::Trapdoor { id: id() })?;
+    check_verifying_key(&key.vk, circuit.num_inputs()).map_err(|source| SetupError::Key { id: id(), source })?;
+    Ok(key)
+}
+
+/// The trapdoor of a circuit's development key, and the generator that it comes from as it was before tau. Nothing if
+/// the field has no domain of the circuit's size.
+pub(crate) fn trapdoor(circuit: &CompiledCircuit) -> Option<(Trapdoor, ChaCha20Rng)> {
     let mut rng = ChaCha20Rng::from_seed(seed(circuit));
     let [alpha, beta, gamma, delta] = [(); 4].map(|()| scalar(&mut rng));
-    let key = Groth16::<Bn254, OddCosetReduction>::generate_parameters_with_qap(
-        circuit,
-        alpha,
-        beta,
-        gamma,
-        delta,
-        G1Projective::generator(),
-        G2Projective::generator(),
-        &mut rng,
-    )
-    .map_err(|source| SetupError::Generator { id: circuit.id().to_owned(), source })?;
-    check_verifying_key(&key.vk, circuit.num_inputs())
-        .map_err(|source| SetupError::Key { id: circuit.id().to_owned(), source })?;
-    Ok(key)
+    let before = rng.clone();
+    let tau = Radix2EvaluationDomain::<Fr>::new(circuit.domain())?.sample_element_outside_domain(&mut rng);
+    Some((Trapdoor { alpha, beta, gamma, delta, tau }, before))
 }

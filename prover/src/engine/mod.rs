@@ -11,6 +11,7 @@
 //! image     the bytes of a key, in memory or mapped
 //! key       a proving key, seen through the sections of an image
 //! prove     key + assignment + randomness -> proof
+//! setup     circuit + trapdoor -> key
 //! ```
 
 pub mod fft;
@@ -32,6 +33,7 @@ mod limbs;
 pub(crate) mod par;
 mod portable;
 pub(crate) mod prove;
+pub(crate) mod setup;
 #[cfg(test)]
 mod tests;
 

@@ -7,5 +7,6 @@ mod engine;
 mod groth16;
 mod json;
 mod key_files;
+mod setup;
 pub(crate) mod statements;
 mod voting;

@@ -6,6 +6,7 @@
 //! weighted sum of the buckets. No addition ever waits for another one of its batch, so nothing has to be scheduled.
 
 mod digits;
+mod fixed;
 mod sums;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ use super::kernel::{Backend, MAX_POINTS, Ref};
 use super::par;
 use super::point::{G1Point, G2Point, Point};
 pub use digits::Digits;
+pub(crate) use fixed::Table;
 use sums::{Items, Run, Summer, erase};
 
 /// Digits of a task, the least and what is enough: windows of short sums are joined, so that batches are long.

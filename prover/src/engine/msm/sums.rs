@@ -7,7 +7,7 @@ use crate::engine::point::Point;
 
 /// Points summed in one go: they, their first sums and the scratch take 0.5 MB in G1 and 1 MB in G2, so that all of it
 /// stays in the second-level cache.
-const BLOCK: usize = 1 << 12;
+pub(super) const BLOCK: usize = 1 << 12;
 /// A batch of fewer additions costs more for its inversion than it saves; what is left goes on unsummed.
 const LEAST_PAIRS: usize = 32;
 
