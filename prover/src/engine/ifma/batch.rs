@@ -6,6 +6,7 @@
 //! slope (x1 - x3) / 16 = s (x1 - x3) / 16` are packed coordinates again. Nothing is converted.
 
 use std::arch::x86_64::*;
+use std::array;
 
 use ark_bn254::Fq;
 use ark_ff::{BigInt, serial_batch_inversion_and_mul};
@@ -13,6 +14,7 @@ use ark_ff::{BigInt, serial_batch_inversion_and_mul};
 use super::super::kernel::{Pair, Scratch};
 use super::field::{Lanes, splat};
 use super::modulus::{Base, Limbs52};
+use super::pack::Packed;
 
 /// Where products start, and the divisor of pairs that need none: any number but zero, for what it adds to the
 /// products it takes from their inverse.
@@ -39,11 +41,11 @@ pub(super) fn add_pairs<G: Group>(source: &[G], pairs: &[Pair], out: &mut [G], s
     assert_eq!(pairs.len(), out.len(), "one result per pair");
     let (groups, rest) = pairs.as_chunks::<8>();
     let (sums, rest_sums) = out.as_chunks_mut::<8>();
-    // The last pairs are filled up with copies of the first of them.
-    let tail: Option<[Pair; 8]> = rest.first().map(|&first| std::array::from_fn(|i| *rest.get(i).unwrap_or(&first)));
     let products = scratch.blocks(5 * groups.len()).as_chunks_mut::<5>().0;
 
-    groups.iter().take(AHEAD).for_each(|group| prefetch(source, group));
+    for group in groups.iter().take(AHEAD) {
+        prefetch(source, group);
+    }
     let mut product = Lanes::<Base>::splat(UNIT);
     for (i, (group, before)) in groups.iter().zip(products.iter_mut()).enumerate() {
         if let Some(coming) = groups.get(i + AHEAD) {
@@ -54,7 +56,7 @@ pub(super) fn add_pairs<G: Group>(source: &[G], pairs: &[Pair], out: &mut [G], s
         let divisors = unsafe { G::divisors(source, group) };
         product = product.mul(divisors).carry();
     }
-    let mut inverse = match &tail {
+    let mut inverse = match &fill(rest) {
         None => quarter_inverses(product),
         Some(group) => {
             // SAFETY: as above.
@@ -75,15 +77,37 @@ pub(super) fn add_pairs<G: Group>(source: &[G], pairs: &[Pair], out: &mut [G], s
     }
 }
 
+/// The first points of eight pairs. Not of the back end's features, so that what the closure does is inlined.
+#[inline(always)]
+pub(super) fn firsts<'a, G>(source: &'a [G], pairs: &[Pair; 8]) -> [&'a G; 8] {
+    array::from_fn(|i| &source[pairs[i].0.index()])
+}
+
+/// The second points of eight pairs.
+#[inline(always)]
+pub(super) fn seconds<'a, G>(source: &'a [G], pairs: &[Pair; 8]) -> [&'a G; 8] {
+    array::from_fn(|i| &source[pairs[i].1.index()])
+}
+
+/// Eight pairs of fewer, by repeating the first; `None` of none.
+fn fill(pairs: &[Pair]) -> Option<[Pair; 8]> {
+    pairs.first().map(|&first| array::from_fn(|i| *pairs.get(i).unwrap_or(&first)))
+}
+
 /// Asks for the points of coming pairs, which lie anywhere in memory.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn prefetch<G>(source: &[G], pairs: &[Pair; 8]) {
-    for reference in pairs.iter().flat_map(|pair| [pair.0, pair.1]) {
-        let point: *const i8 = source.as_ptr().wrapping_add(reference.index()).cast();
-        for line in (0..size_of::<G>()).step_by(64) {
-            // SAFETY: a prefetch may name any address.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(point.wrapping_add(line)) };
+    for i in 0..8 {
+        for reference in [pairs[i].0, pairs[i].1] {
+            let point: *const i8 = source.as_ptr().wrapping_add(reference.index()).cast();
+            for line in 0..size_of::<G>() / 64 {
+                // SAFETY: a prefetch may name any address.
+                #[allow(unused_unsafe, reason = "the compiler of 1.90 wants it, later ones do not")]
+                unsafe {
+                    _mm_prefetch::<_MM_HINT_T0>(point.wrapping_add(64 * line));
+                };
+            }
         }
     }
 }
@@ -93,10 +117,15 @@ fn prefetch<G>(source: &[G], pairs: &[Pair; 8]) {
 fn quarter_inverses(numbers: Lanes<Base>) -> Lanes<Base> {
     let mut block = [[0; 4]; 8];
     numbers.loose().reduce().store_block(&mut block);
+    Lanes::load_block(&invert(block))
+}
+
+/// 64 divided by each element: a number t is read as t / 2^256 instead of t / 2^260, and its inverse written so, which
+/// makes 2^8, of which a quarter.
+fn invert(block: [Packed; 8]) -> [Packed; 8] {
     let mut elements = block.map(|limbs| Fq::new_unchecked(BigInt(limbs)));
-    // The number t is read as t / 2^256 instead of t / 2^260, and its inverse written so: 2^8, of which a quarter.
     serial_batch_inversion_and_mul(&mut elements, &Fq::from(64_u64));
-    Lanes::load_block(&elements.map(|element| element.0.0))
+    elements.map(|element| element.0.0)
 }
 
 /// The cases that have no slope of their own, as masks of lanes.

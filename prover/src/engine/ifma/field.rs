@@ -113,8 +113,8 @@ impl<M: Modulus> Lanes<M> {
                 columns[i + j + 1] = _mm512_madd52hi_epu64(columns[i + j + 1], a[i], a[j]);
             }
         }
-        for column in &mut columns[1..9] {
-            *column = _mm512_add_epi64(*column, *column);
+        for i in 1..9 {
+            columns[i] = _mm512_add_epi64(columns[i], columns[i]);
         }
         for i in 0..5 {
             columns[2 * i] = _mm512_madd52lo_epu64(columns[2 * i], a[i], a[i]);
@@ -128,8 +128,8 @@ impl<M: Modulus> Lanes<M> {
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn replace(self, mask: __mmask8, other: Self) -> Self {
         let mut limbs = self.limbs;
-        for (limb, other) in limbs.iter_mut().zip(other.limbs) {
-            *limb = _mm512_mask_mov_epi64(*limb, mask, other);
+        for i in 0..5 {
+            limbs[i] = _mm512_mask_mov_epi64(limbs[i], mask, other.limbs[i]);
         }
         Self::new(limbs)
     }
@@ -138,11 +138,11 @@ impl<M: Modulus> Lanes<M> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn equal(self, other: Self) -> __mmask8 {
-        let mut difference = self;
-        for (limb, other) in difference.limbs.iter_mut().zip(other.limbs) {
-            *limb = _mm512_xor_si512(*limb, other);
+        let mut difference = self.limbs;
+        for i in 0..5 {
+            difference[i] = _mm512_xor_si512(difference[i], other.limbs[i]);
         }
-        difference.zeros()
+        Self::new(difference).zeros()
     }
 
     /// Lanes whose limbs are all zero.
@@ -190,8 +190,8 @@ impl<M: Modulus> Product<M> {
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn add(self, other: Self) -> Self {
         let mut columns = self.columns;
-        for (column, other) in columns.iter_mut().zip(other.columns) {
-            *column = _mm512_add_epi64(*column, other);
+        for i in 0..10 {
+            columns[i] = _mm512_add_epi64(columns[i], other.columns[i]);
         }
         Self { columns, ..self }
     }
@@ -201,8 +201,8 @@ impl<M: Modulus> Product<M> {
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn sub(self, other: Self) -> Self {
         let mut columns = self.columns;
-        for (column, other) in columns.iter_mut().zip(other.columns) {
-            *column = _mm512_sub_epi64(*column, other);
+        for i in 0..10 {
+            columns[i] = _mm512_sub_epi64(columns[i], other.columns[i]);
         }
         Self { columns, ..self }
     }
@@ -219,8 +219,8 @@ impl<M: Modulus> Loose<M> {
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn add(self, other: Self) -> Self {
         let mut limbs = self.limbs;
-        for (limb, other) in limbs.iter_mut().zip(other.limbs) {
-            *limb = _mm512_add_epi64(*limb, other);
+        for i in 0..5 {
+            limbs[i] = _mm512_add_epi64(limbs[i], other.limbs[i]);
         }
         Self::new(limbs)
     }
@@ -229,8 +229,8 @@ impl<M: Modulus> Loose<M> {
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn sub(self, other: Self) -> Self {
         let mut limbs = self.limbs;
-        for (limb, other) in limbs.iter_mut().zip(other.limbs) {
-            *limb = _mm512_sub_epi64(*limb, other);
+        for i in 0..5 {
+            limbs[i] = _mm512_sub_epi64(limbs[i], other.limbs[i]);
         }
         Self::new(limbs)
     }
@@ -240,8 +240,8 @@ impl<M: Modulus> Loose<M> {
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn add_modulus<const K: usize>(self) -> Self {
         let mut limbs = self.limbs;
-        for (limb, multiples) in limbs.iter_mut().zip(&M::MULTIPLES) {
-            *limb = _mm512_add_epi64(*limb, splat(multiples[K]));
+        for i in 0..5 {
+            limbs[i] = _mm512_add_epi64(limbs[i], splat(M::MULTIPLES[i][K]));
         }
         Self::new(limbs)
     }
@@ -251,8 +251,8 @@ impl<M: Modulus> Loose<M> {
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn shift<const K: u32>(self) -> Self {
         let mut limbs = self.limbs;
-        for limb in &mut limbs {
-            *limb = _mm512_slli_epi64::<K>(*limb);
+        for i in 0..5 {
+            limbs[i] = _mm512_slli_epi64::<K>(limbs[i]);
         }
         Self::new(limbs)
     }
@@ -262,8 +262,8 @@ impl<M: Modulus> Loose<M> {
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn negate(self, mask: __mmask8) -> Self {
         let mut limbs = self.limbs;
-        for limb in &mut limbs {
-            *limb = _mm512_mask_sub_epi64(*limb, mask, _mm512_setzero_si512(), *limb);
+        for i in 0..5 {
+            limbs[i] = _mm512_mask_sub_epi64(limbs[i], mask, _mm512_setzero_si512(), limbs[i]);
         }
         Self::new(limbs)
     }
@@ -291,8 +291,8 @@ impl<M: Modulus> Loose<M> {
         // An index into a table of eight: only its low three bits are read.
         let quotient = _mm512_srli_epi64::<45>(high);
         let mut limbs = self.limbs;
-        for (limb, multiples) in limbs.iter_mut().zip(&M::MULTIPLES) {
-            *limb = _mm512_sub_epi64(*limb, _mm512_permutexvar_epi64(quotient, vector(multiples)));
+        for i in 0..5 {
+            limbs[i] = _mm512_sub_epi64(limbs[i], _mm512_permutexvar_epi64(quotient, vector(M::MULTIPLES[i])));
         }
         let rest = Self::new(limbs).carry();
         // A negative remainder has a fifth limb near 2^64.
@@ -320,7 +320,7 @@ impl<M: Modulus> Loose<M> {
 /// A table of eight in a vector.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn vector(table: &[u64; 8]) -> __m512i {
-    let [a, b, c, d, e, f, g, h] = table.map(u64::cast_signed);
-    _mm512_setr_epi64(a, b, c, d, e, f, g, h)
+fn vector(table: [u64; 8]) -> __m512i {
+    // SAFETY: both are 64 bytes of integers.
+    unsafe { std::mem::transmute::<[u64; 8], __m512i>(table) }
 }

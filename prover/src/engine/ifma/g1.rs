@@ -1,14 +1,13 @@
 //! Eight additions in G1.
 
 use std::arch::x86_64::*;
-use std::array;
 
 use super::super::kernel::Pair;
 use super::super::point::G1Point;
-use super::batch::{Exceptions, Group, UNIT, signs};
+use super::batch::{Exceptions, Group, UNIT, firsts, seconds, signs};
 use super::field::{Lanes, Loose};
 use super::modulus::Base;
-use super::pack::{Columns, gather, same, transpose, zeros};
+use super::pack::{Columns, Packed, columns, gather, same, transpose, zeros};
 
 /// Eight points; packed coordinates below q, as columns and cut into limbs.
 #[derive(Clone, Copy)]
@@ -23,13 +22,17 @@ impl Points {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn load(points: [&G1Point; 8], negative: __mmask8) -> Self {
-        // SAFETY: each reference stands for 64 readable bytes; the load needs no alignment.
-        let rows = points.map(|point| unsafe { _mm512_loadu_si512((&raw const *point).cast()) });
-        let [a, b, c, d, e, f, g, h] = transpose(rows);
-        let columns = [a, b, c, d];
+        let [a, b, c, d, e, f, g, h] = columns(points);
+        let x_columns = [a, b, c, d];
         let signed_y = Lanes::split([e, f, g, h]).loose().negate(negative);
-        Self { x_columns: columns, x: Lanes::split(columns), signed_y }
+        Self { x_columns, x: Lanes::split(x_columns), signed_y }
     }
+}
+
+/// The x of eight points.
+#[inline(always)]
+fn abscissas(points: [&G1Point; 8]) -> [&Packed; 8] {
+    points.map(|point| &point.x)
 }
 
 /// Both points of eight pairs.
@@ -37,10 +40,7 @@ impl Points {
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn load(source: &[G1Point], pairs: &[Pair; 8]) -> [Points; 2] {
     let [first, second] = signs(pairs);
-    [
-        Points::load(array::from_fn(|i| &source[pairs[i].0.index()]), first),
-        Points::load(array::from_fn(|i| &source[pairs[i].1.index()]), second),
-    ]
+    [Points::load(firsts(source, pairs), first), Points::load(seconds(source, pairs), second)]
 }
 
 /// Lanes that are exceptions, perhaps: equal x, or an x of zero, which only infinity has here.
@@ -70,10 +70,9 @@ impl Changes {
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn new(source: &[G1Point], pairs: &[Pair; 8]) -> Self {
         let [first_sign, second_sign] = signs(pairs);
-        let first = meant(array::from_fn(|i| &source[pairs[i].0.index()]), first_sign);
-        let second = meant(array::from_fn(|i| &source[pairs[i].1.index()]), second_sign);
-        let infinities = [first, second].map(|[x, y]| x.zeros() & y.zeros());
+        let (first, second) = (meant(firsts(source, pairs), first_sign), meant(seconds(source, pairs), second_sign));
         let ([x, y], [other_x, other_y]) = (first, second);
+        let infinities = [x.zeros() & y.zeros(), other_x.zeros() & other_y.zeros()];
         let exceptions = Exceptions::new(infinities, x.equal(other_x), y.equal(other_y), y.zeros());
         Self { exceptions, points: [first, second] }
     }
@@ -99,25 +98,27 @@ impl Changes {
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn sum(&self, sum: [Lanes<Base>; 2]) -> [Lanes<Base>; 2] {
         let Exceptions { first, second, infinite, .. } = self.exceptions;
-        array::from_fn(|i| {
-            let sum = sum[i].replace(first, self.points[0][i]).replace(second, self.points[1][i]);
-            sum.replace(infinite, Lanes::zero())
-        })
+        let mut sum = sum;
+        for i in 0..2 {
+            sum[i] = sum[i].replace(first, self.points[0][i]).replace(second, self.points[1][i]);
+            sum[i] = sum[i].replace(infinite, Lanes::zero());
+        }
+        sum
     }
 }
 
 /// Coordinates of eight points or their opposites, below q.
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn meant(points: [&G1Point; 8], negative: __mmask8) -> [Lanes<Base>; 2] {
-    let y = Lanes::load(points.map(|point| &point.y)).loose().negate(negative).add_modulus::<1>().reduce();
-    [Lanes::load(points.map(|point| &point.x)), y]
+    let [a, b, c, d, e, f, g, h] = columns(points);
+    let y = Lanes::split([e, f, g, h]).loose().negate(negative).add_modulus::<1>().reduce();
+    [Lanes::split([a, b, c, d]), y]
 }
 
 impl Group for G1Point {
     #[target_feature(enable = "avx512f,avx512ifma")]
     unsafe fn divisors(source: &[Self], pairs: &[Pair; 8]) -> Lanes<Base> {
-        let first = gather(array::from_fn(|i| &source[pairs[i].0.index()].x));
-        let second = gather(array::from_fn(|i| &source[pairs[i].1.index()].x));
+        let (first, second) = (gather(abscissas(firsts(source, pairs))), gather(abscissas(seconds(source, pairs))));
         let divisors = difference(Lanes::split(first), Lanes::split(second));
         if suspicious(first, second) {
             return Changes::new(source, pairs).divisor(divisors);
@@ -130,7 +131,10 @@ impl Group for G1Point {
         let [first, second] = load(source, pairs);
         let mut divisors = difference(first.x, second.x);
         let mut dividends = second.signed_y.sub(first.signed_y).add_modulus::<2>().carry();
-        let changes = suspicious(first.x_columns, second.x_columns).then(|| Changes::new(source, pairs));
+        let changes = match suspicious(first.x_columns, second.x_columns) {
+            true => Some(Changes::new(source, pairs)),
+            false => None,
+        };
         if let Some(changes) = &changes {
             divisors = changes.divisor(divisors);
             dividends = changes.dividend(dividends);
@@ -153,9 +157,9 @@ impl Group for G1Point {
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn store([x, y]: [Lanes<Base>; 2], out: &mut [G1Point; 8]) {
     let ([a, b, c, d], [e, f, g, h]) = (x.pack(), y.pack());
-    for (point, row) in out.iter_mut().zip(transpose([a, b, c, d, e, f, g, h])) {
-        // SAFETY: `point` is an exclusive reference to 64 bytes, any of which make a point; the store needs no
-        // alignment.
-        unsafe { _mm512_storeu_si512((&raw mut *point).cast(), row) };
+    let rows = transpose([a, b, c, d, e, f, g, h]);
+    for i in 0..8 {
+        // SAFETY: a point is 64 exclusive bytes, any of which make one; the store needs no alignment.
+        unsafe { _mm512_storeu_si512((&raw mut out[i]).cast(), rows[i]) };
     }
 }

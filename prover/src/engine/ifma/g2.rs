@@ -2,15 +2,14 @@
 //! slope is the dividend times the divisor's conjugate times the norm's inverse.
 
 use std::arch::x86_64::*;
-use std::array;
 
 use super::super::kernel::Pair;
 use super::super::point::G2Point;
-use super::batch::{Exceptions, Group, UNIT, signs};
+use super::batch::{Exceptions, Group, UNIT, firsts, seconds, signs};
 use super::field::Lanes;
 use super::fq2::{Lanes2, Loose2};
 use super::modulus::Base;
-use super::pack::{Packed, transpose};
+use super::pack::{Packed, columns, transpose};
 
 /// Eight points; packed coordinates below q.
 #[derive(Clone, Copy)]
@@ -24,19 +23,29 @@ impl Points {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn load(points: [&G2Point; 8], negative: __mmask8) -> Self {
-        let signed_y = coordinate(points.map(|point| &point.y)).loose().negate(negative);
-        Self { x: coordinate(points.map(|point| &point.x)), signed_y }
+        let signed_y = load_coordinate(ordinates(points)).loose().negate(negative);
+        Self { x: load_coordinate(abscissas(points)), signed_y }
     }
 }
 
 /// A coordinate of eight points.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn coordinate(coordinates: [&[Packed; 2]; 8]) -> Lanes2 {
-    // SAFETY: each reference stands for 64 readable bytes; the load needs no alignment.
-    let rows = coordinates.map(|coordinate| unsafe { _mm512_loadu_si512(coordinate.as_ptr().cast()) });
-    let [a, b, c, d, e, f, g, h] = transpose(rows);
+fn load_coordinate(coordinates: [&[Packed; 2]; 8]) -> Lanes2 {
+    let [a, b, c, d, e, f, g, h] = columns(coordinates);
     Lanes2([Lanes::split([a, b, c, d]), Lanes::split([e, f, g, h])])
+}
+
+/// The x of eight points.
+#[inline(always)]
+fn abscissas(points: [&G2Point; 8]) -> [&[Packed; 2]; 8] {
+    points.map(|point| &point.x)
+}
+
+/// The y of eight points.
+#[inline(always)]
+fn ordinates(points: [&G2Point; 8]) -> [&[Packed; 2]; 8] {
+    points.map(|point| &point.y)
 }
 
 /// Both points of eight pairs.
@@ -44,10 +53,7 @@ fn coordinate(coordinates: [&[Packed; 2]; 8]) -> Lanes2 {
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn load(source: &[G2Point], pairs: &[Pair; 8]) -> [Points; 2] {
     let [first, second] = signs(pairs);
-    [
-        Points::load(array::from_fn(|i| &source[pairs[i].0.index()]), first),
-        Points::load(array::from_fn(|i| &source[pairs[i].1.index()]), second),
-    ]
+    [Points::load(firsts(source, pairs), first), Points::load(seconds(source, pairs), second)]
 }
 
 /// Whether a lane may be an exception: equal x, or an x of zero, as infinity has.
@@ -78,10 +84,9 @@ impl Changes {
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn new(source: &[G2Point], pairs: &[Pair; 8]) -> Self {
         let [first_sign, second_sign] = signs(pairs);
-        let first = meant(array::from_fn(|i| &source[pairs[i].0.index()]), first_sign);
-        let second = meant(array::from_fn(|i| &source[pairs[i].1.index()]), second_sign);
-        let infinities = [first, second].map(|[x, y]| x.zeros() & y.zeros());
+        let (first, second) = (meant(firsts(source, pairs), first_sign), meant(seconds(source, pairs), second_sign));
         let ([x, y], [other_x, other_y]) = (first, second);
+        let infinities = [x.zeros() & y.zeros(), other_x.zeros() & other_y.zeros()];
         let exceptions = Exceptions::new(infinities, x.equal(other_x), y.equal(other_y), y.zeros());
         Self { exceptions, points: [first, second] }
     }
@@ -109,25 +114,27 @@ impl Changes {
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn sum(&self, sum: [Lanes2; 2]) -> [Lanes2; 2] {
         let Exceptions { first, second, infinite, .. } = self.exceptions;
-        array::from_fn(|i| {
-            let sum = sum[i].replace(first, self.points[0][i]).replace(second, self.points[1][i]);
-            sum.replace(infinite, Lanes2([Lanes::zero(); 2]))
-        })
+        let mut sum = sum;
+        for i in 0..2 {
+            sum[i] = sum[i].replace(first, self.points[0][i]).replace(second, self.points[1][i]);
+            sum[i] = sum[i].replace(infinite, Lanes2([Lanes::zero(); 2]));
+        }
+        sum
     }
 }
 
 /// Coordinates of eight points or their opposites, below q.
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn meant(points: [&G2Point; 8], negative: __mmask8) -> [Lanes2; 2] {
-    let y = coordinate(points.map(|point| &point.y)).loose().negate(negative).add_modulus::<1>().reduce();
-    [coordinate(points.map(|point| &point.x)), y]
+    let y = load_coordinate(ordinates(points)).loose().negate(negative).add_modulus::<1>().reduce();
+    [load_coordinate(abscissas(points)), y]
 }
 
 impl Group for G2Point {
     #[target_feature(enable = "avx512f,avx512ifma")]
     unsafe fn divisors(source: &[Self], pairs: &[Pair; 8]) -> Lanes<Base> {
-        let first = coordinate(array::from_fn(|i| &source[pairs[i].0.index()].x));
-        let second = coordinate(array::from_fn(|i| &source[pairs[i].1.index()].x));
+        let first = load_coordinate(abscissas(firsts(source, pairs)));
+        let second = load_coordinate(abscissas(seconds(source, pairs)));
         let mut divisors = conjugate_difference(first, second);
         if suspicious(first, second) {
             divisors = Changes::new(source, pairs).divisor(divisors);
@@ -140,7 +147,10 @@ impl Group for G2Point {
         let [first, second] = load(source, pairs);
         let mut divisors = conjugate_difference(first.x, second.x);
         let mut dividends = second.signed_y.sub(first.signed_y).add_modulus::<2>().carry();
-        let changes = suspicious(first.x, second.x).then(|| Changes::new(source, pairs));
+        let changes = match suspicious(first.x, second.x) {
+            true => Some(Changes::new(source, pairs)),
+            false => None,
+        };
         if let Some(changes) = &changes {
             divisors = changes.divisor(divisors);
             dividends = changes.dividend(dividends);
@@ -163,16 +173,20 @@ impl Group for G2Point {
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn store([x, y]: [Lanes2; 2], out: &mut [G2Point; 8]) {
-    let rows = [x, y].map(|Lanes2([c0, c1])| {
-        let ([a, b, c, d], [e, f, g, h]) = (c0.pack(), c1.pack());
-        transpose([a, b, c, d, e, f, g, h])
-    });
-    for (i, point) in out.iter_mut().enumerate() {
-        // SAFETY: `point.x` and `point.y` are 64 exclusive bytes each, any of which make coordinates; the stores need
-        // no alignment.
+    let (x, y) = (rows(x), rows(y));
+    for i in 0..8 {
+        // SAFETY: both coordinates are 64 exclusive bytes, any of which make one; the stores need no alignment.
         unsafe {
-            _mm512_storeu_si512(point.x.as_mut_ptr().cast(), rows[0][i]);
-            _mm512_storeu_si512(point.y.as_mut_ptr().cast(), rows[1][i]);
+            _mm512_storeu_si512(out[i].x.as_mut_ptr().cast(), x[i]);
+            _mm512_storeu_si512(out[i].y.as_mut_ptr().cast(), y[i]);
         }
     }
+}
+
+/// A packed coordinate of each of eight points.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn rows(Lanes2([c0, c1]): Lanes2) -> [__m512i; 8] {
+    let ([a, b, c, d], [e, f, g, h]) = (c0.pack(), c1.pack());
+    transpose([a, b, c, d, e, f, g, h])
 }

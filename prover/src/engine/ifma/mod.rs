@@ -13,6 +13,10 @@
 //! that has the features hands out. This module is the only one of the crate that may hold unsafe code.
 
 #![allow(unsafe_code, reason = "vector loads and stores, and calls into code that needs the processor's features")]
+#![allow(
+    clippy::needless_range_loop,
+    reason = "indices unroll; iterators and closures lack the features, so cost calls"
+)]
 
 mod batch;
 pub(crate) mod field;

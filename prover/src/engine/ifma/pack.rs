@@ -2,6 +2,8 @@
 
 use std::arch::x86_64::*;
 
+use bytemuck::Pod;
+
 use super::super::kernel::Block;
 use super::field::{Lanes, splat};
 use super::modulus::{MASK, Modulus};
@@ -24,7 +26,8 @@ impl<M: Modulus> Lanes<M> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn load_block(block: &[Packed; 8]) -> Self {
-        Self::load(block.each_ref())
+        let [a, b, c, d, e, f, g, h] = block;
+        Self::load([a, b, c, d, e, f, g, h])
     }
 
     /// Eight neighbours, each times 16: packed elements become elements with R = 2^260. Below 16 * 2^256.
@@ -32,7 +35,8 @@ impl<M: Modulus> Lanes<M> {
     #[target_feature(enable = "avx512f,avx512ifma")]
     #[allow(dead_code, reason = "transforms will use it")]
     pub(crate) fn load_block_times_16(block: &[Packed; 8]) -> Self {
-        let [a, b, c, d] = gather(block.each_ref());
+        let [a, b, c, d, e, f, g, h] = block;
+        let [a, b, c, d] = gather([a, b, c, d, e, f, g, h]);
         let mask = splat(MASK);
         Self::new([
             _mm512_and_si512(_mm512_slli_epi64::<4>(a), mask),
@@ -61,9 +65,9 @@ impl<M: Modulus> Lanes<M> {
             _mm512_shuffle_i64x2::<0x44>(even[1], odd[1]),
             _mm512_shuffle_i64x2::<0xee>(even[1], odd[1]),
         ];
-        for (two, row) in block.as_chunks_mut::<2>().0.iter_mut().zip(rows) {
-            // SAFETY: `two` is an exclusive reference to 64 bytes; the store needs no alignment.
-            unsafe { _mm512_storeu_si512(two.as_mut_ptr().cast(), row) };
+        for i in 0..4 {
+            // SAFETY: elements 2 i and 2 i + 1 are 64 exclusive bytes; the store needs no alignment.
+            unsafe { _mm512_storeu_si512(block[2 * i..2 * i + 2].as_mut_ptr().cast(), rows[i]) };
         }
     }
 
@@ -71,9 +75,9 @@ impl<M: Modulus> Lanes<M> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn save(self, blocks: &mut [Block; 5]) {
-        for (block, limb) in blocks.iter_mut().zip(self.limbs) {
-            // SAFETY: `block` is an exclusive reference to 64 aligned bytes.
-            unsafe { _mm512_store_si512(block.0.as_mut_ptr().cast(), limb) };
+        for i in 0..5 {
+            // SAFETY: a block is 64 exclusive, aligned bytes.
+            unsafe { _mm512_store_si512(blocks[i].0.as_mut_ptr().cast(), self.limbs[i]) };
         }
     }
 
@@ -81,8 +85,12 @@ impl<M: Modulus> Lanes<M> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn restore(blocks: &[Block; 5]) -> Self {
-        // SAFETY: each reference stands for 64 readable, aligned bytes.
-        Self::new(blocks.each_ref().map(|block| unsafe { _mm512_load_si512(block.0.as_ptr().cast()) }))
+        let mut limbs = [_mm512_setzero_si512(); 5];
+        for i in 0..5 {
+            // SAFETY: a block is 64 readable, aligned bytes.
+            limbs[i] = unsafe { _mm512_load_si512(blocks[i].0.as_ptr().cast()) };
+        }
+        Self::new(limbs)
     }
 
     /// Limbs of 52 bits from limbs of 64.
@@ -145,6 +153,19 @@ fn two(low: &Packed, high: &Packed) -> __m512i {
     _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
 }
 
+/// 64 bytes each of eight places as rows of a matrix, of which the columns.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+pub(super) fn columns<T: Pod>(places: [&T; 8]) -> [__m512i; 8] {
+    const { assert!(size_of::<T>() == 64) };
+    let mut rows = [_mm512_setzero_si512(); 8];
+    for i in 0..8 {
+        // SAFETY: the reference stands for 64 readable bytes, all of them initialised; the load needs no alignment.
+        rows[i] = unsafe { _mm512_loadu_si512((&raw const *places[i]).cast()) };
+    }
+    transpose(rows)
+}
+
 /// Rows become columns.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
@@ -183,7 +204,11 @@ fn quarter([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub(super) fn same(first: Columns, second: Columns) -> __mmask8 {
-    zeros(std::array::from_fn(|i| _mm512_xor_si512(first[i], second[i])))
+    let mut difference = first;
+    for i in 0..4 {
+        difference[i] = _mm512_xor_si512(first[i], second[i]);
+    }
+    zeros(difference)
 }
 
 /// Lanes in which all limbs are zero.
