@@ -77,16 +77,18 @@ pub(super) fn add_pairs<G: Group>(source: &[G], pairs: &[Pair], out: &mut [G], s
     }
 }
 
-/// The first points of eight pairs. Not of the back end's features, so that what the closure does is inlined.
+/// The first points of eight pairs. Without the features, as a closure has them from its function and is not inlined.
 #[inline(always)]
 pub(super) fn firsts<'a, G>(source: &'a [G], pairs: &[Pair; 8]) -> [&'a G; 8] {
-    array::from_fn(|i| &source[pairs[i].0.index()])
+    let at = |i: usize| &source[pairs[i].0.index()];
+    [at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7)]
 }
 
 /// The second points of eight pairs.
 #[inline(always)]
 pub(super) fn seconds<'a, G>(source: &'a [G], pairs: &[Pair; 8]) -> [&'a G; 8] {
-    array::from_fn(|i| &source[pairs[i].1.index()])
+    let at = |i: usize| &source[pairs[i].1.index()];
+    [at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7)]
 }
 
 /// Eight pairs of fewer, by repeating the first; `None` of none.

@@ -30,9 +30,11 @@ impl Points {
 }
 
 /// The x of eight points.
-#[inline(always)]
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
 fn abscissas(points: [&G1Point; 8]) -> [&Packed; 8] {
-    points.map(|point| &point.x)
+    let [a, b, c, d, e, f, g, h] = points;
+    [&a.x, &b.x, &c.x, &d.x, &e.x, &f.x, &g.x, &h.x]
 }
 
 /// Both points of eight pairs.

@@ -37,15 +37,19 @@ fn load_coordinate(coordinates: [&[Packed; 2]; 8]) -> Lanes2 {
 }
 
 /// The x of eight points.
-#[inline(always)]
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
 fn abscissas(points: [&G2Point; 8]) -> [&[Packed; 2]; 8] {
-    points.map(|point| &point.x)
+    let [a, b, c, d, e, f, g, h] = points;
+    [&a.x, &b.x, &c.x, &d.x, &e.x, &f.x, &g.x, &h.x]
 }
 
 /// The y of eight points.
-#[inline(always)]
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
 fn ordinates(points: [&G2Point; 8]) -> [&[Packed; 2]; 8] {
-    points.map(|point| &point.y)
+    let [a, b, c, d, e, f, g, h] = points;
+    [&a.y, &b.y, &c.y, &d.y, &e.y, &f.y, &g.y, &h.y]
 }
 
 /// Both points of eight pairs.
