@@ -15,3 +15,7 @@ pub mod testing;
 pub mod voting;
 
 pub use ark_bn254::Fr;
+
+/// Differs for programs built from other sources of this crate or other versions of its dependencies (16 hex digits):
+/// equal digests mean equal circuits.
+pub const SOURCE_DIGEST: &str = env!("TABELLA_CIRCUITS_DIGEST");

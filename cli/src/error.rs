@@ -104,9 +104,9 @@ impl From<KeyError> for CliError {
     fn from(e: KeyError) -> Self {
         match e {
             KeyError::Circuit(e) => e.into(),
-            KeyError::Setup(_) => Self::internal(e),
+            KeyError::Setup(_) | KeyError::Unstorable(_) => Self::internal(e),
             KeyError::File { .. } => Self::usage("key-file-damaged", e.to_string())
-                .hint("nothing was overwritten; move the file away and make the key again: tabella keys dev"),
+                .hint("nothing was overwritten; move the file away and make the key again (tabella keys dev) or fetch it again"),
             KeyError::Missing { .. } => {
                 Self::usage("key-missing", e.to_string()).hint("development keys: tabella keys dev")
             }

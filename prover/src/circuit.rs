@@ -1,4 +1,6 @@
-//! A circuit compiled once: its matrices, its sizes, its digest.
+//! A circuit compiled once: its sizes, its digest, its matrices.
+
+use std::ops::Deref;
 
 use ark_bn254::Fr;
 use ark_ff::{BigInteger, FftField, PrimeField, Zero};
@@ -63,17 +65,32 @@ pub enum CircuitError {
     },
 }
 
-/// A circuit compiled from its [`Statement`]: everything about it that does not depend on a witness.
+/// What a circuit is, without its rows: names, sizes, digest. A key has one; see [`CompiledCircuit`] for the rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CompiledCircuit {
+pub struct Circuit {
     id: String,
     version: u32,
     input_names: Vec<String>,
     constants: usize,
-    matrices: [Matrix<Fr>; 3],
+    num_constraints: usize,
     num_witness: usize,
     domain: usize,
     digest: [u8; 32],
+}
+
+/// A circuit compiled from its [`Statement`]: everything about it that does not depend on a witness.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompiledCircuit {
+    circuit: Circuit,
+    matrices: [Matrix<Fr>; 3],
+}
+
+impl Deref for CompiledCircuit {
+    type Target = Circuit;
+
+    fn deref(&self) -> &Circuit {
+        &self.circuit
+    }
 }
 
 /// A circuit in a few lines: what `circuits/pinned/` holds and commands print.
@@ -88,7 +105,7 @@ pub struct CircuitSummary {
     pub constraints: usize,
     /// Size of the evaluation domain, a power of two.
     pub domain: usize,
-    /// Matrix digest in hex, see [`CompiledCircuit::digest`].
+    /// Matrix digest in hex, see [`Circuit::digest`].
     pub matrix_digest: String,
     /// Names of the public inputs in order, without the leading constant 1.
     pub public_inputs: Vec<String>,
@@ -142,7 +159,41 @@ impl CompiledCircuit {
             .ok_or_else(|| shape("the evaluation domain is beyond 2^27"))?;
         let num_witness = cs.num_witness_variables();
         let digest = digest(&matrices, allocated + 1, num_witness);
-        Ok(Self { id, version: S::VERSION, input_names, constants, matrices, num_witness, domain, digest })
+        let num_constraints = matrices[0].len();
+        let version = S::VERSION;
+        let circuit = Circuit { id, version, input_names, constants, num_constraints, num_witness, domain, digest };
+        Ok(Self { circuit, matrices })
+    }
+
+    /// The circuit without its rows.
+    pub fn circuit(&self) -> &Circuit {
+        &self.circuit
+    }
+
+    /// The matrices A, B, C by rows; a term is (coefficient, variable), variable 0 is the constant 1, then the public
+    /// inputs, then the private variables.
+    pub fn matrices(&self) -> &[Matrix<Fr>; 3] {
+        &self.matrices
+    }
+
+    /// The first constraint that `assignment` (all variables, see [`Circuit::assign`]) does not satisfy.
+    pub fn first_unsatisfied(&self, assignment: &[Fr]) -> Option<usize> {
+        let [a, b, c] = &self.matrices;
+        let value = |row: &[(Fr, usize)]| -> Fr { row.iter().map(|(k, variable)| *k * assignment[*variable]).sum() };
+        (0..self.num_constraints()).find(|&i| value(&a[i]) * value(&b[i]) != value(&c[i]))
+    }
+}
+
+impl Circuit {
+    /// The circuit of `S` with sizes that are known from elsewhere.
+    pub(crate) fn known<S: Statement>(
+        num_constraints: usize,
+        num_witness: usize,
+        domain: usize,
+        digest: [u8; 32],
+    ) -> Self {
+        let (id, version, input_names, constants) = (S::id(), S::VERSION, S::input_names(), S::constants());
+        Self { id, version, input_names, constants, num_constraints, num_witness, domain, digest }
     }
 
     /// Circuit id, for example `ballot-k3-d20`.
@@ -172,7 +223,7 @@ impl CompiledCircuit {
 
     /// Number of rank-1 constraints, at least 1.
     pub fn num_constraints(&self) -> usize {
-        self.matrices[0].len()
+        self.num_constraints
     }
 
     /// Number of private variables.
@@ -188,12 +239,6 @@ impl CompiledCircuit {
     /// Size of the evaluation domain: the smallest power of two >= constraints + public inputs + 1.
     pub fn domain(&self) -> usize {
         self.domain
-    }
-
-    /// The matrices A, B, C by rows; a term is (coefficient, variable), variable 0 is the constant 1, then the public
-    /// inputs, then the private variables.
-    pub fn matrices(&self) -> &[Matrix<Fr>; 3] {
-        &self.matrices
     }
 
     /// SHA-256 over the canonical encoding of the system:
@@ -253,13 +298,6 @@ impl CompiledCircuit {
             }
         }
         Ok(values)
-    }
-
-    /// The first constraint that `assignment` (all variables, see [`Self::assign`]) does not satisfy.
-    pub fn first_unsatisfied(&self, assignment: &[Fr]) -> Option<usize> {
-        let [a, b, c] = &self.matrices;
-        let value = |row: &[(Fr, usize)]| -> Fr { row.iter().map(|(k, variable)| *k * assignment[*variable]).sum() };
-        (0..self.num_constraints()).find(|&i| value(&a[i]) * value(&b[i]) != value(&c[i]))
     }
 }
 

@@ -19,7 +19,7 @@ pub mod registry;
 pub mod setup;
 pub mod shard;
 
-pub use circuit::{CircuitError, CircuitSummary, CompiledCircuit};
+pub use circuit::{Circuit, CircuitError, CircuitSummary, CompiledCircuit};
 pub use groth16::{
     Proof, ProveError, Verifier, VerifyError, VerifyingKey, VerifyingKeyError, check_verifying_key, key_digest, prove,
     verify,

@@ -3,9 +3,7 @@
 use ark_bn254::{Fq, Fr};
 use ark_ff::{BigInteger, PrimeField};
 use askama::Template;
-use tabella_prover::{
-    CircuitKey, CompiledCircuit, KeyKind, VerifyingKey, VerifyingKeyError, check_verifying_key, key_digest,
-};
+use tabella_prover::{Circuit, CircuitKey, KeyKind, VerifyingKey, VerifyingKeyError, check_verifying_key, key_digest};
 
 use crate::calldata::{g1_bytes, g2_bytes};
 
@@ -88,7 +86,7 @@ struct Verifier<'a> {
     batch_proof_length: usize,
 }
 
-fn render(circuit: &CompiledCircuit, kind: KeyKind, vk: &VerifyingKey) -> Result<VerifierSource, ExportError> {
+fn render(circuit: &Circuit, kind: KeyKind, vk: &VerifyingKey) -> Result<VerifierSource, ExportError> {
     let inputs = circuit.input_names();
     check_verifying_key(vk, inputs.len())
         .map_err(|source| ExportError::Key { circuit: circuit.id().to_owned(), source })?;

@@ -1,8 +1,6 @@
 //! The bytes of a key: in memory, or a file mapped read-only.
 
-#![allow(dead_code, reason = "the key file that uses all of it comes next")]
-
-use std::io;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 
@@ -45,9 +43,7 @@ impl Image {
     }
 
     /// The file at `path`, read into memory.
-    #[cfg(any(test, not(feature = "mmap")))]
     pub(crate) fn read(path: &Path) -> io::Result<Self> {
-        use std::io::Read;
         let mut file = std::fs::File::open(path)?;
         let length = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
         let mut image = Self::zeroed(length);

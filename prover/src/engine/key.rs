@@ -4,13 +4,11 @@
 //! [`crate::reduction`]). Queries hold finite points only, each beside the variable it belongs to: a third of B is the
 //! point at infinity. H is in the order of the coset's elements, as [`super::quotient`] has them.
 
-#![allow(dead_code, reason = "the key file that uses all of it comes next")]
-
 use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use ark_bn254::{Bn254, G1Affine, G2Affine};
+use ark_bn254::{Bn254, G1Affine};
 use ark_ec::AffineRepr;
 use ark_ec::short_weierstrass::Affine;
 use ark_groth16::{ProvingKey, VerifyingKey};
@@ -57,6 +55,9 @@ pub(crate) enum Section {
 }
 
 impl Section {
+    /// The sections of [`super::matrices`].
+    pub(crate) const MATRICES: [Self; 4] = [Self::Rows, Self::Offsets, Self::Terms, Self::Coefficients];
+
     /// Names for messages, in order.
     pub(crate) const NAMES: [&str; SECTIONS] = [
         "constants",
@@ -138,12 +139,8 @@ impl EngineKey {
         if !exact || !paired || !sized || table.end() > image.bytes().len() {
             return None;
         }
-        let constants = &image.bytes()[table.0[Section::Constants as usize].clone()];
-        let g1: [G1Affine; 3] =
-            std::array::from_fn(|i| bytemuck::pod_read_unaligned::<G1Point>(&constants[i * G1..][..G1]).unpack());
-        let rest = &constants[3 * G1..];
-        let g2: [G2Affine; 3] =
-            std::array::from_fn(|i| bytemuck::pod_read_unaligned::<G2Point>(&rest[i * G2..][..G2]).unpack());
+        let (g1, g2) = constants(&image.bytes()[table.0[Section::Constants as usize].clone()]);
+        let (g1, g2) = (g1.map(|point| point.unpack()), g2.map(|point| point.unpack()));
         let ic =
             bytemuck::try_cast_slice::<u8, G1Point>(&image.bytes()[table.0[Section::Inputs as usize].clone()]).ok()?;
         let vk = VerifyingKey {
@@ -168,11 +165,10 @@ impl EngineKey {
             (0u32..).zip(query).filter(|(_, point)| !point.is_zero()).map(|(i, _)| i).collect()
         };
         let (a, b, l) = (finite(&key.a_query), finite_pairs(key), finite(&key.l_query));
-        let rows = matrices.sections();
-        let rows_of = |i: usize| rows[i].len() / Section::ELEMENTS[Section::Rows as usize + i];
         let (ic, h) = (key.vk.gamma_abc_g1.len(), key.h_query.len());
-        let (a_, b_, l_) = (a.len(), b.len(), l.len());
-        let counts = [1, ic, a_, a_, b_, b_, b_, h, l_, l_, rows_of(0), rows_of(1), rows_of(2), rows_of(3)];
+        let (na, nb, nl) = (a.len(), b.len(), l.len());
+        let [r0, r1, r2, r3] = Self::row_counts(matrices);
+        let counts = [1, ic, na, na, nb, nb, nb, h, nl, nl, r0, r1, r2, r3];
         let table = Table::packed(before, counts)?;
         let mut image = Image::zeroed(table.end().checked_add(after)?);
 
@@ -188,10 +184,21 @@ impl EngineKey {
         let first = key.vk.gamma_abc_g1.len() as u32;
         put.all(Section::LVariables, l.iter().map(|i| first + i));
         put.all(Section::L, l.iter().map(|i| G1Point::pack(&key.l_query[*i as usize])));
-        for (range, bytes) in table.0[Section::Rows as usize..].iter().zip(rows) {
-            image.bytes_mut(range.clone()).copy_from_slice(bytes);
+        for (section, bytes) in Section::MATRICES.into_iter().zip(matrices.sections()) {
+            put.all(section, bytes.iter().copied());
         }
         Some((image, table))
+    }
+
+    /// Elements of the last four sections for these rows.
+    pub(crate) fn row_counts(matrices: &Matrices<'_>) -> [usize; 4] {
+        let bytes = matrices.sections().map(<[u8]>::len);
+        std::array::from_fn(|i| bytes[i] / Section::ELEMENTS[Section::MATRICES[i] as usize])
+    }
+
+    /// alpha, beta, delta in G1; beta, gamma, delta in G2.
+    pub(crate) fn constants(&self) -> ([G1Point; 3], [G2Point; 3]) {
+        constants(&self.image.bytes()[self.table.0[Section::Constants as usize].clone()])
     }
 
     /// The verifying key.
@@ -251,8 +258,7 @@ impl EngineKey {
 
     /// The circuit's rows.
     pub(crate) fn matrices(&self) -> Result<Matrices<'_>, MatricesError> {
-        let section = |i: usize| &self.image.bytes()[self.table.0[Section::Rows as usize + i].clone()];
-        Matrices::view(self.variables, std::array::from_fn(section))
+        Matrices::view(self.variables, Section::MATRICES.map(|section| self.section(section)))
     }
 
     /// The key in ark-groth16's type.
@@ -287,6 +293,13 @@ impl fmt::Debug for EngineKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EngineKey").field("counts", &self.table.counts()).finish_non_exhaustive()
     }
+}
+
+/// The points of the section of constants.
+fn constants(bytes: &[u8]) -> ([G1Point; 3], [G2Point; 3]) {
+    let (g1, g2) = bytes.split_at(3 * G1);
+    let g1 = std::array::from_fn(|i| bytemuck::pod_read_unaligned(&g1[i * G1..][..G1]));
+    (g1, std::array::from_fn(|i| bytemuck::pod_read_unaligned(&g2[i * G2..][..G2])))
 }
 
 /// Variables of which B is finite in one of its groups; honest keys have both.

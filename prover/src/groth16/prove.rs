@@ -8,7 +8,7 @@ use tabella_circuits::statement::{Statement, StatementError};
 use zeroize::Zeroizing;
 
 use super::{Proof, ProofError};
-use crate::circuit::CompiledCircuit;
+use crate::circuit::Circuit;
 use crate::engine::matrices::EvaluateError;
 use crate::engine::{self, EngineError};
 use crate::keys::CircuitKey;
@@ -140,7 +140,7 @@ fn prove_with<S: Statement>(
     Ok(Proof::new(proof.a, proof.b, proof.c)?)
 }
 
-fn check_circuit<S: Statement>(circuit: &CompiledCircuit) -> Result<(), ProveError> {
+fn check_circuit<S: Statement>(circuit: &Circuit) -> Result<(), ProveError> {
     if circuit.id() != S::id() {
         return Err(ProveError::WrongCircuit { expected: S::id(), found: circuit.id().to_owned() });
     }

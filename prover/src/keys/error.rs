@@ -40,6 +40,9 @@ pub enum KeyError {
     /// The circuit does not compile.
     #[error(transparent)]
     Circuit(#[from] CircuitError),
+    /// A circuit whose id or size does not fit a key file.
+    #[error("circuit {0} does not fit a key file")]
+    Unstorable(String),
     /// The setup failed.
     #[error(transparent)]
     Setup(#[from] SetupError),
@@ -109,16 +112,19 @@ pub enum FileProblem {
         /// Digest in the file, in hex.
         found: String,
     },
-    /// The number of points is not the circuit's.
-    #[error("{found} {name} points, the circuit has {expected}")]
+    /// A size is not the circuit's.
+    #[error("{found} {name}, the circuit has {expected}")]
     Count {
-        /// Which query.
+        /// Of what.
         name: &'static str,
-        /// Points that the circuit needs.
+        /// How many the circuit has.
         expected: u64,
-        /// Points in the file.
+        /// How many the file has.
         found: u64,
     },
+    /// A section whose place, length or content is not what it must be.
+    #[error("the section \"{0}\" is not the circuit's")]
+    Section(&'static str),
     /// A point that is not canonical, not on its curve or not in its subgroup.
     #[error("a point of {0} is not valid")]
     Point(&'static str),
@@ -128,6 +134,11 @@ pub enum FileProblem {
 }
 
 impl KeyError {
+    /// Whether a file is simply not there.
+    pub(super) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+
     pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
         |source| Self::Io { path: path.to_owned(), source }
     }

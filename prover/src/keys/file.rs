@@ -1,248 +1,122 @@
-//! The key file. All numbers are little-endian.
-//!
-//! | offset | bytes | content |
-//! |---|---|---|
-//! | 0 | 8 | ASCII `TABELKEY` |
-//! | 8 | 4 | format version, 1 |
-//! | 12 | 1 | kind: 1 development, 2 ceremony |
-//! | 13 | 3 | zero |
-//! | 16 | 4 | circuit version |
-//! | 20 | 4 | length of the circuit id, 1..=64 |
-//! | 24 | 64 | circuit id in ASCII, zero-padded |
-//! | 88 | 32 | matrix digest |
-//! | 120 | 8 | payload length |
-//! | 128 | ... | payload |
-//! | end | 32 | SHA-256 of everything before |
-//!
-//! The payload: six counts of 4 bytes (IC, A, B1, B2, H, L), then the points, uncompressed, as ark-serialize writes them
-//! (64 bytes in G1, 128 in G2): alpha, beta1, delta1, beta2, gamma2, delta2, IC.., A.., B1.., B2.., H.., L...
+//! Writing key files, opening them, and the check of everything in one.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::Read;
 use std::path::Path;
 
-use ark_bn254::{Bn254, G1Affine, G2Affine};
-use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
-use ark_groth16::{ProvingKey, VerifyingKey};
-use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, Compress, SerializationError, Validate};
+use ark_bn254::{Bn254, Fq};
+use ark_ff::{BigInt, PrimeField};
+use ark_groth16::ProvingKey;
 use sha2::{Digest, Sha256};
 
+use super::header::{CHECKSUM, HEADER, KeyHeader, TABLE};
 use super::{FileProblem, KeyError, KeyKind};
-use crate::circuit::CompiledCircuit;
+use crate::circuit::{Circuit, CompiledCircuit};
+use crate::engine::image::Image;
+use crate::engine::key::{EngineKey, Section, Table};
+use crate::engine::matrices::Matrices;
 use crate::engine::par;
+use crate::engine::point::{G1Point, G2Point, Limbs, Point};
 use crate::groth16::check_verifying_key;
 
-const MAGIC: &[u8; 8] = b"TABELKEY";
-const FORMAT: u32 = 1;
-const HEADER: usize = 128;
-const CHECKSUM: usize = 32;
-const MAX_ID: usize = 64;
-const COUNTS: [&str; 6] = ["IC", "A", "B1", "B2", "H", "L"];
-/// Points that a worker decodes in one go.
-const RUN: usize = 1024;
-const G1_BYTES: usize = 64;
-const G2_BYTES: usize = 128;
+/// A problem and its offset in the file.
+type Fault = (u64, FileProblem);
 
-/// The first 128 bytes of a key file: what the key is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyHeader {
-    /// Development or ceremony.
-    pub kind: KeyKind,
-    /// Circuit id.
-    pub circuit: String,
-    /// Version of the circuit.
-    pub version: u32,
-    /// Digest of the circuit's matrices.
-    pub matrix_digest: [u8; 32],
-    /// Length of the payload in bytes.
-    pub payload: u64,
-}
-
-impl KeyHeader {
-    fn encode(&self) -> [u8; HEADER] {
-        let mut out = [0u8; HEADER];
-        out[..8].copy_from_slice(MAGIC);
-        out[8..12].copy_from_slice(&FORMAT.to_le_bytes());
-        out[12] = match self.kind {
-            KeyKind::Development => 1,
-            KeyKind::Ceremony => 2,
-        };
-        out[16..20].copy_from_slice(&self.version.to_le_bytes());
-        out[20..24].copy_from_slice(&(self.circuit.len() as u32).to_le_bytes());
-        out[24..24 + self.circuit.len()].copy_from_slice(self.circuit.as_bytes());
-        out[88..120].copy_from_slice(&self.matrix_digest);
-        out[120..].copy_from_slice(&self.payload.to_le_bytes());
-        out
-    }
-
-    /// Parses a header, or says at which offset it is wrong.
-    fn decode(bytes: &[u8; HEADER]) -> Result<Self, (u64, FileProblem)> {
-        let number = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-        if &bytes[..8] != MAGIC {
-            return Err((0, FileProblem::Magic));
-        }
-        if number(8) != FORMAT {
-            return Err((8, FileProblem::Format { expected: FORMAT, found: number(8) }));
-        }
-        let kind = match bytes[12] {
-            1 => KeyKind::Development,
-            2 => KeyKind::Ceremony,
-            _ => return Err((12, FileProblem::Header("unknown kind"))),
-        };
-        if bytes[13..16] != [0; 3] {
-            return Err((13, FileProblem::Header("reserved bytes are set")));
-        }
-        let length = number(20) as usize;
-        if length == 0 || length > MAX_ID {
-            return Err((20, FileProblem::Header("impossible length of the circuit id")));
-        }
-        let (id, padding) = bytes[24..88].split_at(length);
-        let circuit = std::str::from_utf8(id).ok().filter(|id| is_circuit_id(id)).map(str::to_owned);
-        let Some(circuit) = circuit.filter(|_| padding.iter().all(|b| *b == 0)) else {
-            return Err((24, FileProblem::Header("malformed circuit id")));
-        };
-        let mut matrix_digest = [0; 32];
-        matrix_digest.copy_from_slice(&bytes[88..120]);
-        let payload = u64::from(number(120)) | u64::from(number(124)) << 32;
-        Ok(Self { kind, circuit, version: number(16), matrix_digest, payload })
-    }
-}
-
-/// Lower case letters, digits and hyphens: safe in a file name.
-fn is_circuit_id(id: &str) -> bool {
-    id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-}
-
-/// Writes a complete key file.
-pub(super) fn write(
-    out: &mut impl Write,
-    kind: KeyKind,
-    circuit: &CompiledCircuit,
-    key: &ProvingKey<Bn254>,
-) -> io::Result<()> {
-    if circuit.id().is_empty() || circuit.id().len() > MAX_ID || !is_circuit_id(circuit.id()) {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the circuit id does not fit a key file"));
-    }
-    let mut bytes = Vec::new();
-    let counts = [
-        key.vk.gamma_abc_g1.len(),
-        key.a_query.len(),
-        key.b_g1_query.len(),
-        key.b_g2_query.len(),
-        key.h_query.len(),
-        key.l_query.len(),
-    ];
+/// The bytes of a complete key file. Nothing if the circuit's id does not fit one, or the key is another circuit's.
+pub(super) fn image(kind: KeyKind, circuit: &CompiledCircuit, key: &ProvingKey<Bn254>) -> Option<Image> {
+    let matrices = Matrices::new(circuit.matrices(), circuit.num_variables()).ok()?;
+    let (mut image, table) = EngineKey::lay_out(key, &matrices, HEADER, CHECKSUM)?;
     let header = KeyHeader {
         kind,
         circuit: circuit.id().to_owned(),
         version: circuit.version(),
         matrix_digest: *circuit.digest(),
-        payload: payload_length(&counts.map(|n| n as u64)),
+        inputs: circuit.num_inputs(),
+        witness: circuit.num_witness(),
+        table,
     };
-    bytes.extend_from_slice(&header.encode());
-    for count in counts {
-        let count = u32::try_from(count).map_err(io::Error::other)?;
-        bytes.extend_from_slice(&count.to_le_bytes());
-    }
-    write_points(&mut bytes, key).map_err(io::Error::other)?;
-    let checksum = Sha256::digest(&bytes);
-    bytes.extend_from_slice(&checksum);
-    out.write_all(&bytes)
+    image.bytes_mut(0..HEADER).copy_from_slice(&header.encode()?);
+    let end = header.table.end();
+    let checksum = Sha256::digest(&image.bytes()[..end]);
+    image.bytes_mut(end..end + CHECKSUM).copy_from_slice(&checksum);
+    Some(image)
 }
 
-fn write_points(out: &mut Vec<u8>, key: &ProvingKey<Bn254>) -> Result<(), SerializationError> {
-    fn all<P: CanonicalSerialize>(out: &mut Vec<u8>, points: &[P]) -> Result<(), SerializationError> {
-        points.iter().try_for_each(|point| point.serialize_uncompressed(&mut *out))
-    }
-    all(out, &[key.vk.alpha_g1, key.beta_g1, key.delta_g1])?;
-    all(out, &[key.vk.beta_g2, key.vk.gamma_g2, key.vk.delta_g2])?;
-    all(out, &key.vk.gamma_abc_g1)?;
-    all(out, &key.a_query)?;
-    all(out, &key.b_g1_query)?;
-    all(out, &key.b_g2_query)?;
-    all(out, &key.h_query)?;
-    all(out, &key.l_query)
-}
-
-/// Payload of so many IC, A, B1, B2, H and L points; saturates.
-fn payload_length(counts: &[u64; 6]) -> u64 {
-    let [ic, a, b1, b2, h, l] = counts.map(u128::from);
-    let bytes = 24 + (3 + ic + a + b1 + h + l) * G1_BYTES as u128 + (3 + b2) * G2_BYTES as u128;
-    u64::try_from(bytes).unwrap_or(u64::MAX)
-}
-
-/// The length of a circuit's key file, in bytes.
+/// The length of a circuit's key file in bytes, for the usual key that is finite where a column is not zero.
 pub(super) fn length(circuit: &CompiledCircuit) -> u64 {
-    payload_length(&counts_of(circuit)).saturating_add((HEADER + CHECKSUM) as u64)
+    let (variables, public) = (circuit.num_variables(), circuit.num_inputs() + 1);
+    let columns = [0, 1, 2].map(|side| {
+        let mut used = vec![side == 0; public];
+        used.resize(variables, false);
+        circuit.matrices()[side].iter().flatten().for_each(|(_, variable)| used[*variable] = true);
+        used
+    });
+    let count = |column: &[bool]| column.iter().filter(|used| **used).count();
+    let (a, b) = (count(&columns[0]), count(&columns[1]));
+    let l = (public..variables).filter(|i| columns.iter().any(|column| column[*i])).count();
+    let rows = Matrices::new(circuit.matrices(), variables).map(|matrices| EngineKey::row_counts(&matrices));
+    let Ok([r0, r1, r2, r3]) = rows else { return u64::MAX };
+    let counts = [1, public, a, a, b, b, b, circuit.domain(), l, l, r0, r1, r2, r3];
+    Table::packed(HEADER, counts).map_or(u64::MAX, |table| (table.end() + CHECKSUM) as u64)
 }
 
-/// Reads the header and checks the file's length against it; nothing else is looked at.
+/// Reads the header and checks the file's length and layout against it; nothing else is looked at.
 pub(super) fn read_header(path: &Path) -> Result<KeyHeader, KeyError> {
-    open(path).map(|(_, header)| header)
-}
-
-fn open(path: &Path) -> Result<(File, KeyHeader), KeyError> {
-    let fail = |(offset, problem)| KeyError::file(path, offset, problem);
     let mut file = File::open(path).map_err(KeyError::io(path))?;
     let length = file.metadata().map_err(KeyError::io(path))?.len();
-    let mut header = [0; HEADER];
-    if length < HEADER as u64 {
-        return Err(fail((length, FileProblem::Truncated { expected: (HEADER + CHECKSUM) as u64 })));
-    }
-    file.read_exact(&mut header).map_err(KeyError::io(path))?;
-    let header = KeyHeader::decode(&header).map_err(fail)?;
-    let expected = header.payload.saturating_add((HEADER + CHECKSUM) as u64);
-    if length < expected {
-        return Err(fail((length, FileProblem::Truncated { expected })));
-    }
-    if length > expected {
-        return Err(fail((expected, FileProblem::Oversized { extra: length - expected })));
-    }
-    Ok((file, header))
+    let mut start = Vec::with_capacity(HEADER);
+    Read::by_ref(&mut file).take(HEADER as u64).read_to_end(&mut start).map_err(KeyError::io(path))?;
+    KeyHeader::decode(&start, length).map_err(|(offset, problem)| KeyError::file(path, offset, problem))
 }
 
-/// Reads the key of `circuit` and checks all of it: length, checksum, identity, counts, every point on its curve, and the
-/// verifying key. A ceremony key's G2 points are also checked to be in the subgroup; for a development key that would buy
-/// nothing.
-pub(super) fn read(path: &Path, kind: KeyKind, circuit: &CompiledCircuit) -> Result<ProvingKey<Bn254>, KeyError> {
+/// Opens a key file as it is: header, layout and identity are checked, the content is not.
+pub(super) fn open(path: &Path, kind: KeyKind, mapped: bool) -> Result<(KeyHeader, EngineKey), KeyError> {
     let fail = |(offset, problem)| KeyError::file(path, offset, problem);
-    let (mut file, header) = open(path)?;
-    check_checksum(&mut file, &header, path)?;
-    check_identity(&header, kind, circuit).map_err(fail)?;
-
-    let expected = counts_of(circuit);
-    if header.payload != payload_length(&expected) {
-        return Err(fail((120, FileProblem::Header("the payload has not the circuit's length"))));
+    let read = read_header(path)?;
+    let image = if mapped { Image::open(path) } else { Image::read(path) }.map_err(KeyError::io(path))?;
+    // What is used is what was mapped, should the file have been replaced in between.
+    let header = KeyHeader::decode(image.bytes(), image.bytes().len() as u64).map_err(fail)?;
+    if header != read {
+        return Err(fail((0, FileProblem::Header("it changes while it is read"))));
     }
-    // The length is now the circuit's own: reading it all is bounded.
-    let mut payload = vec![0; header.payload as usize];
-    file.seek(SeekFrom::Start(HEADER as u64)).map_err(KeyError::io(path))?;
-    file.read_exact(&mut payload).map_err(KeyError::io(path))?;
-    let mut reader = Points { payload: &payload, at: 0, subgroup: kind == KeyKind::Ceremony };
-    reader.counts(&expected).map_err(fail)?;
-    let key = reader.key(&expected).map_err(fail)?;
-    check_verifying_key(&key.vk, circuit.num_inputs()).map_err(|e| fail((HEADER as u64 + 24, e.into())))?;
-    Ok(key)
-}
-
-/// SHA-256 of header and payload, in constant memory.
-fn check_checksum(file: &mut File, header: &KeyHeader, path: &Path) -> Result<(), KeyError> {
-    file.rewind().map_err(KeyError::io(path))?;
-    let hashed = HEADER as u64 + header.payload;
-    let mut hash = Sha256::new();
-    io::copy(&mut Read::by_ref(file).take(hashed), &mut hash).map_err(KeyError::io(path))?;
-    let mut checksum = [0; CHECKSUM];
-    file.read_exact(&mut checksum).map_err(KeyError::io(path))?;
-    if hash.finalize().as_slice() == checksum {
-        return Ok(());
-    }
-    Err(KeyError::file(path, hashed, FileProblem::Checksum))
-}
-
-fn check_identity(header: &KeyHeader, kind: KeyKind, circuit: &CompiledCircuit) -> Result<(), (u64, FileProblem)> {
     if header.kind != kind {
-        return Err((12, FileProblem::Kind { expected: kind, found: header.kind }));
+        return Err(fail((12, FileProblem::Kind { expected: kind, found: header.kind })));
     }
+    let key = EngineKey::view(image, header.table.clone(), header.variables());
+    let key = key.ok_or_else(|| fail((TABLE as u64, FileProblem::Header("the sections' lengths disagree"))))?;
+    Ok((header, key))
+}
+
+/// The checksum at the end of an open file.
+pub(super) fn checksum(key: &EngineKey) -> &[u8] {
+    let bytes = key.image().bytes();
+    &bytes[bytes.len() - CHECKSUM..]
+}
+
+/// Checks all of an open file: checksum, identity, sizes, every row against the circuit's, every variable, every point on
+/// its curve, and the verifying key. A ceremony key's G2 points must also be in the subgroup; for a development key that
+/// would buy nothing.
+pub(super) fn check(header: &KeyHeader, key: &EngineKey, circuit: &CompiledCircuit) -> Result<(), Fault> {
+    let end = header.table.end();
+    if Sha256::digest(&key.image().bytes()[..end]).as_slice() != checksum(key) {
+        return Err((end as u64, FileProblem::Checksum));
+    }
+    check_identity(header, circuit)?;
+    check_sizes(header, circuit)?;
+    check_rows(header, key, circuit)?;
+    let (first, variables) = (circuit.num_inputs() as u32 + 1, circuit.num_variables() as u32);
+    for (section, from) in [(Section::AVariables, 0), (Section::BVariables, 0), (Section::LVariables, first)] {
+        let list: &[u32] = key.section(section);
+        let wrong = |i: usize| list[i] < from || list[i] >= variables || (i > 0 && list[i] <= list[i - 1]);
+        fault_of(header, section, par::first(list.len(), wrong), FileProblem::Section)?;
+    }
+    check_points(header, key)?;
+    let at = header.table.0[Section::Constants as usize].start as u64;
+    check_verifying_key(key.vk(), circuit.num_inputs()).map_err(|error| (at, error.into()))
+}
+
+/// Whether the file says that it is for this circuit.
+pub(super) fn check_identity(header: &KeyHeader, circuit: &Circuit) -> Result<(), Fault> {
     if header.circuit != circuit.id() {
         let (expected, found) = (circuit.id().to_owned(), header.circuit.clone());
         return Err((24, FileProblem::Circuit { expected, found }));
@@ -257,80 +131,84 @@ fn check_identity(header: &KeyHeader, kind: KeyKind, circuit: &CompiledCircuit) 
     Ok(())
 }
 
-/// Points that the key of a circuit has: IC, A, B1, B2, H, L.
-fn counts_of(circuit: &CompiledCircuit) -> [u64; 6] {
-    let variables = circuit.num_variables();
-    [circuit.num_inputs() + 1, variables, variables, variables, circuit.domain(), circuit.num_witness()]
-        .map(|n| n as u64)
-}
-
-/// A cursor over the payload, whose length has been checked.
-struct Points<'a> {
-    payload: &'a [u8],
-    at: usize,
-    subgroup: bool,
-}
-
-impl Points<'_> {
-    fn counts(&mut self, expected: &[u64; 6]) -> Result<(), (u64, FileProblem)> {
-        for (name, expected) in COUNTS.into_iter().zip(*expected) {
-            let bytes = &self.payload[self.at..self.at + 4];
-            let found = bytes.iter().rev().fold(0u64, |n, b| n << 8 | u64::from(*b));
-            if found != expected {
-                return Err(((HEADER + self.at) as u64, FileProblem::Count { name, expected, found }));
-            }
-            self.at += 4;
+fn check_sizes(header: &KeyHeader, circuit: &Circuit) -> Result<(), Fault> {
+    let counts = header.table.counts();
+    let at = |section: Section| TABLE + 16 * section as usize + 8;
+    let sizes = [
+        ("public inputs", 128, circuit.num_inputs(), header.inputs),
+        ("private variables", 136, circuit.num_witness(), header.witness),
+        ("points of IC", at(Section::Inputs), circuit.num_inputs() + 1, counts[Section::Inputs as usize]),
+        ("points of H", at(Section::H), circuit.domain(), counts[Section::H as usize]),
+        ("rows", at(Section::Rows), circuit.num_constraints(), counts[Section::Rows as usize]),
+    ];
+    for (name, at, expected, found) in sizes {
+        if expected != found {
+            let (expected, found) = (expected as u64, found as u64);
+            return Err((at as u64, FileProblem::Count { name, expected, found }));
         }
-        Ok(())
     }
+    Ok(())
+}
 
-    fn many<P: SWCurveConfig>(
-        &mut self,
-        name: &'static str,
-        count: u64,
-        size: usize,
-    ) -> Result<Vec<Affine<P>>, (u64, FileProblem)> {
-        let start = self.at;
-        self.at += count as usize * size;
-        let subgroup = self.subgroup;
-        let point = |i: usize, bytes: &[u8]| {
-            Affine::<P>::deserialize_with_mode(bytes, Compress::No, Validate::No)
-                .ok()
-                .filter(|point| point.is_on_curve())
-                .filter(|point| !subgroup || point.is_in_correct_subgroup_assuming_on_curve())
-                .ok_or(((HEADER + start + i * size) as u64, FileProblem::Point(name)))
-        };
-        let runs: Vec<&[u8]> = self.payload[start..self.at].chunks(RUN * size).collect();
-        let runs = par::map(&runs, |run, bytes| -> Result<Vec<_>, _> {
-            bytes.chunks_exact(size).enumerate().map(|(i, bytes)| point(run * RUN + i, bytes)).collect()
-        });
-        let runs: Vec<Vec<_>> = runs.into_iter().collect::<Result<_, _>>()?;
-        Ok(runs.concat())
+/// The file's rows against a fresh encoding of the compiled ones, byte for byte.
+fn check_rows(header: &KeyHeader, key: &EngineKey, circuit: &CompiledCircuit) -> Result<(), Fault> {
+    let matrices = Matrices::new(circuit.matrices(), circuit.num_variables());
+    let start = |section: Section| header.table.0[section as usize].start;
+    let matrices = matrices.map_err(|_| (start(Section::Rows) as u64, FileProblem::Section("rows")))?;
+    for (section, expected) in Section::MATRICES.into_iter().zip(matrices.sections()) {
+        let found: &[u8] = key.section(section);
+        if found != expected {
+            let same = found.iter().zip(expected).take_while(|(found, expected)| found == expected).count();
+            let problem = FileProblem::Section(Section::NAMES[section as usize]);
+            return Err(((start(section) + same) as u64, problem));
+        }
     }
+    Ok(())
+}
 
-    fn g1(&mut self, name: &'static str, count: u64) -> Result<Vec<G1Affine>, (u64, FileProblem)> {
-        self.many(name, count, G1_BYTES)
+fn check_points(header: &KeyHeader, key: &EngineKey) -> Result<(), Fault> {
+    let subgroup = header.kind == KeyKind::Ceremony;
+    let at = header.table.0[Section::Constants as usize].start;
+    let (g1, g2) = key.constants();
+    let bad = |place: usize, name: &'static str| ((at + place) as u64, FileProblem::Point(name));
+    for (i, name) in ["alpha", "beta1", "delta1"].into_iter().enumerate() {
+        if g1[i].is_infinity() || !is_valid(&g1[i], false) {
+            return Err(bad(i * size_of::<G1Point>(), name));
+        }
     }
+    for (i, name) in ["beta2", "gamma2", "delta2"].into_iter().enumerate() {
+        if !is_valid(&g2[i], false) {
+            return Err(bad(3 * size_of::<G1Point>() + i * size_of::<G2Point>(), name));
+        }
+    }
+    for (section, infinity) in
+        [(Section::Inputs, false), (Section::A, false), (Section::B1, true), (Section::H, true), (Section::L, false)]
+    {
+        let points: &[G1Point] = key.section(section);
+        let wrong = |i: usize| points[i].is_infinity() && !infinity || !is_valid(&points[i], false);
+        fault_of(header, section, par::first(points.len(), wrong), FileProblem::Point)?;
+    }
+    let points: &[G2Point] = key.section(Section::B2);
+    let wrong = par::first(points.len(), |i| !is_valid(&points[i], subgroup));
+    fault_of(header, Section::B2, wrong, FileProblem::Point)
+}
 
-    fn g2(&mut self, name: &'static str, count: u64) -> Result<Vec<G2Affine>, (u64, FileProblem)> {
-        self.many(name, count, G2_BYTES)
-    }
+/// Canonical coordinates of a point on its curve, and in the subgroup if that is asked; infinity is.
+fn is_valid<P: Point>(point: &P, subgroup: bool) -> bool {
+    let limbs: &[Limbs] = bytemuck::cast_slice(std::slice::from_ref(point));
+    let canonical = limbs.iter().all(|limbs| BigInt(*limbs) < Fq::MODULUS);
+    let point = point.unpack();
+    canonical && point.is_on_curve() && (!subgroup || point.is_in_correct_subgroup_assuming_on_curve())
+}
 
-    fn key(&mut self, [ic, a, b1, b2, h, l]: &[u64; 6]) -> Result<ProvingKey<Bn254>, (u64, FileProblem)> {
-        let (alpha_g1, beta_g1) = (self.g1("alpha", 1)?[0], self.g1("beta1", 1)?[0]);
-        let delta_g1 = self.g1("delta1", 1)?[0];
-        let (beta_g2, gamma_g2) = (self.g2("beta2", 1)?[0], self.g2("gamma2", 1)?[0]);
-        let delta_g2 = self.g2("delta2", 1)?[0];
-        let gamma_abc_g1 = self.g1("IC", *ic)?;
-        Ok(ProvingKey {
-            vk: VerifyingKey { alpha_g1, beta_g2, gamma_g2, delta_g2, gamma_abc_g1 },
-            beta_g1,
-            delta_g1,
-            a_query: self.g1("A", *a)?,
-            b_g1_query: self.g1("B1", *b1)?,
-            b_g2_query: self.g2("B2", *b2)?,
-            h_query: self.g1("H", *h)?,
-            l_query: self.g1("L", *l)?,
-        })
-    }
+/// An error at element `wrong` of a section, if there is one.
+fn fault_of(
+    header: &KeyHeader,
+    section: Section,
+    wrong: Option<usize>,
+    problem: fn(&'static str) -> FileProblem,
+) -> Result<(), Fault> {
+    let Some(i) = wrong else { return Ok(()) };
+    let at = header.table.0[section as usize].start + i * Section::ELEMENTS[section as usize];
+    Err((at as u64, problem(Section::NAMES[section as usize])))
 }

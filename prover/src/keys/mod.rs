@@ -5,6 +5,8 @@
 
 mod error;
 mod file;
+mod header;
+mod stamp;
 mod store;
 
 use std::fmt;
@@ -13,12 +15,12 @@ use std::sync::Arc;
 use ark_bn254::Bn254;
 use ark_groth16::ProvingKey;
 
-use crate::circuit::CompiledCircuit;
+use crate::circuit::Circuit;
 use crate::engine::key::EngineKey;
 use crate::groth16::{VerifyingKey, key_digest};
 
 pub use error::{FileProblem, KeyError};
-pub use file::KeyHeader;
+pub use header::KeyHeader;
 pub use store::{KeyEntry, KeyStore};
 
 /// Where a key's randomness came from.
@@ -64,8 +66,8 @@ pub trait CircuitKey: sealed::Sealed {
     /// Development or ceremony; belongs in every output made from this key.
     fn kind(&self) -> KeyKind;
 
-    /// The circuit, compiled.
-    fn circuit(&self) -> &CompiledCircuit;
+    /// The circuit: names, sizes, digest.
+    fn circuit(&self) -> &Circuit;
 
     /// A copy in ark-groth16's type, its H in Lagrange form (see [`crate::reduction`]): for comparison and export.
     fn proving_key(&self) -> ProvingKey<Bn254> {
@@ -86,14 +88,14 @@ pub trait CircuitKey: sealed::Sealed {
 /// A key from the deterministic development setup: the same for everyone, forgeable by everyone.
 #[derive(Debug, Clone)]
 pub struct DevelopmentKey {
-    circuit: CompiledCircuit,
+    circuit: Circuit,
     key: Arc<EngineKey>,
 }
 
 /// A key from a ceremony. It comes from a key file marked so and from nowhere else.
 #[derive(Debug, Clone)]
 pub struct CeremonyKey {
-    circuit: CompiledCircuit,
+    circuit: Circuit,
     key: Arc<EngineKey>,
 }
 
@@ -101,7 +103,7 @@ impl CircuitKey for DevelopmentKey {
     fn kind(&self) -> KeyKind {
         KeyKind::Development
     }
-    fn circuit(&self) -> &CompiledCircuit {
+    fn circuit(&self) -> &Circuit {
         &self.circuit
     }
 }
@@ -110,7 +112,7 @@ impl CircuitKey for CeremonyKey {
     fn kind(&self) -> KeyKind {
         KeyKind::Ceremony
     }
-    fn circuit(&self) -> &CompiledCircuit {
+    fn circuit(&self) -> &Circuit {
         &self.circuit
     }
 }

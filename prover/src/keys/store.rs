@@ -1,25 +1,32 @@
 //! A directory of key files, one per (kind, circuit, version, matrix digest).
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ark_bn254::Bn254;
-use ark_groth16::ProvingKey;
+use tabella_circuits::SOURCE_DIGEST;
 use tabella_circuits::statement::Statement;
 
-use super::{CeremonyKey, DevelopmentKey, KeyError, KeyHeader, KeyKind, file};
-use crate::circuit::CompiledCircuit;
+use super::file;
+use super::stamp::{FileState, Stamp};
+use super::{CeremonyKey, DevelopmentKey, KeyError, KeyHeader, KeyKind};
+use crate::circuit::{Circuit, CompiledCircuit};
 use crate::engine::key::EngineKey;
-use crate::engine::matrices::Matrices;
 use crate::setup::development_setup;
+
+/// The end of a key file's name. Version 1 of the format ended in `key`; such files are left alone.
+const EXTENSION: &str = "tkey";
 
 /// Keys in a directory. Files are complete or absent: each is written beside its place, synced and renamed, so a kill
 /// or two processes at once leave nothing half done. A damaged file is reported and never overwritten.
+///
+/// A file is checked in full when it is first met, which takes as long as compiling its circuit; a stamp beside it then
+/// says that this state of it was found good, and by a program with which circuits. Later it is only mapped.
 #[derive(Debug, Clone)]
 pub struct KeyStore {
     dir: PathBuf,
+    mapped: bool,
 }
 
 /// One key file of a store.
@@ -34,7 +41,14 @@ pub struct KeyEntry {
 impl KeyStore {
     /// A store in `dir`. Nothing is touched yet; the directory is made when the first key is stored.
     pub fn open(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into() }
+        Self { dir: dir.into(), mapped: true }
+    }
+
+    /// Reads keys into memory instead of mapping their files, for files that may be cut off while in use: a mapped one
+    /// would end the process.
+    #[must_use]
+    pub fn in_memory(self) -> Self {
+        Self { mapped: false, ..self }
     }
 
     /// The directory.
@@ -43,9 +57,9 @@ impl KeyStore {
     }
 
     /// Where a circuit's key of this kind is, or would be.
-    pub fn path(&self, circuit: &CompiledCircuit, kind: KeyKind) -> PathBuf {
+    pub fn path(&self, circuit: &Circuit, kind: KeyKind) -> PathBuf {
         let digest = hex::encode(&circuit.digest()[..8]);
-        self.dir.join(format!("{}-v{}-{digest}.{kind}.key", circuit.id(), circuit.version()))
+        self.dir.join(format!("{}-v{}-{digest}.{kind}.{EXTENSION}", circuit.id(), circuit.version()))
     }
 
     /// Bytes of a circuit's key file, whether it is there or not.
@@ -53,12 +67,18 @@ impl KeyStore {
         file::length(circuit)
     }
 
-    /// The development key of `S`: from its file, or made and stored (seconds).
+    /// The development key of `S`: from its file (milliseconds, once it has been checked), or made and stored (seconds).
+    ///
+    /// The circuit is compiled only where no stamp says that this program's is the file's. Programs are told apart by
+    /// the sources of [`tabella_circuits`]; a statement of another crate must change its version with its circuit.
     ///
     /// # Errors
     /// [`KeyError`]: a damaged file, a circuit that does not compile, a directory that cannot be written.
     pub fn development<S: Statement>(&self) -> Result<DevelopmentKey, KeyError> {
-        self.development_for(CompiledCircuit::compile::<S>()?)
+        match self.trusted::<S>(KeyKind::Development) {
+            Some((circuit, key)) => Ok(DevelopmentKey { circuit, key }),
+            None => self.development_for(CompiledCircuit::compile::<S>()?),
+        }
     }
 
     /// The development key of a compiled circuit: from its file, or made and stored (seconds).
@@ -67,15 +87,14 @@ impl KeyStore {
     /// As [`Self::development`].
     pub fn development_for(&self, circuit: CompiledCircuit) -> Result<DevelopmentKey, KeyError> {
         let path = self.path(&circuit, KeyKind::Development);
-        let key = match file::read(&path, KeyKind::Development, &circuit) {
-            Err(KeyError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                let key = development_setup(&circuit)?;
-                self.write(&path, KeyKind::Development, &circuit, &key)?;
-                key
+        let key = match self.checked(&path, KeyKind::Development, &circuit) {
+            Err(error) if error.is_not_found() => {
+                self.make(&path, &circuit)?;
+                self.checked(&path, KeyKind::Development, &circuit)?
             }
             other => other?,
         };
-        Ok(DevelopmentKey { key: engine_key(&path, &circuit, &key)?, circuit })
+        Ok(DevelopmentKey { key, circuit: circuit.circuit().clone() })
     }
 
     /// The ceremony key of `S`, from its file; there is no other way to get one.
@@ -83,17 +102,19 @@ impl KeyStore {
     /// # Errors
     /// [`KeyError::Missing`] without a file, else as [`Self::development`]; a development key in its place is refused.
     pub fn ceremony<S: Statement>(&self) -> Result<CeremonyKey, KeyError> {
+        let kind = KeyKind::Ceremony;
+        if let Some((circuit, key)) = self.trusted::<S>(kind) {
+            return Ok(CeremonyKey { circuit, key });
+        }
         let circuit = CompiledCircuit::compile::<S>()?;
-        let path = self.path(&circuit, KeyKind::Ceremony);
-        match file::read(&path, KeyKind::Ceremony, &circuit) {
-            Err(KeyError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                Err(KeyError::Missing { path, kind: KeyKind::Ceremony })
-            }
-            other => Ok(CeremonyKey { key: engine_key(&path, &circuit, &other?)?, circuit }),
+        let path = self.path(&circuit, kind);
+        match self.checked(&path, kind, &circuit) {
+            Err(error) if error.is_not_found() => Err(KeyError::Missing { path, kind }),
+            other => Ok(CeremonyKey { key: other?, circuit: circuit.circuit().clone() }),
         }
     }
 
-    /// Every `.key` file of the store, by file name; none if the directory does not exist.
+    /// Every key file of the store, by file name; none if the directory does not exist.
     ///
     /// # Errors
     /// [`KeyError::Io`] if the directory cannot be read.
@@ -105,7 +126,7 @@ impl KeyStore {
         let mut paths = Vec::new();
         for entry in entries {
             let path = entry.map_err(KeyError::io(&self.dir))?.path();
-            if path.extension().is_some_and(|extension| extension == "key") {
+            if path.extension().is_some_and(|extension| extension == EXTENSION) {
                 paths.push(path);
             }
         }
@@ -113,28 +134,85 @@ impl KeyStore {
         Ok(paths.into_iter().map(|path| KeyEntry { header: file::read_header(&path), path }).collect())
     }
 
-    fn write(
-        &self,
-        path: &Path,
-        kind: KeyKind,
-        circuit: &CompiledCircuit,
-        key: &ProvingKey<Bn254>,
-    ) -> Result<(), KeyError> {
-        fs::create_dir_all(&self.dir).map_err(KeyError::io(&self.dir))?;
+    /// The key of `S` whose stamp says that it has been checked as it is now, against this program's circuit.
+    fn trusted<S: Statement>(&self, kind: KeyKind) -> Option<(Circuit, Arc<EngineKey>)> {
+        let (start, end) = (format!("{}-v{}-", S::id(), S::VERSION), format!(".{kind}.{EXTENSION}"));
+        for entry in fs::read_dir(&self.dir).ok()?.flatten() {
+            let name = entry.file_name();
+            let name = name.to_str().and_then(|name| name.strip_prefix(&start)?.strip_suffix(&end));
+            if name.is_some_and(|digest| digest.len() == 16) {
+                if let Some(found) = self.trusted_file::<S>(&entry.path(), kind) {
+                    return Some(found);
+                }
+            }
+        }
+        None
+    }
+
+    fn trusted_file<S: Statement>(&self, path: &Path, kind: KeyKind) -> Option<(Circuit, Arc<EngineKey>)> {
+        let stamp = Stamp::read(path).filter(|stamp| stamp.programs.iter().any(|program| program == SOURCE_DIGEST))?;
+        let (header, key) = file::open(path, kind, self.mapped).ok()?;
+        let rows = header.rows();
+        let circuit = Circuit::known::<S>(rows, header.witness, key.h().len(), header.matrix_digest);
+        let named = self.path(&circuit, kind) == path && header.inputs == circuit.num_inputs();
+        let identified = named && file::check_identity(&header, &circuit).is_ok();
+        let stamped = stamp.checksum == hex::encode(file::checksum(&key));
+        // After it has been opened: an earlier change would show.
+        let unchanged = FileState::of(path).is_ok_and(|state| state == stamp.file);
+        (identified && stamped && unchanged).then(|| (circuit, Arc::new(key)))
+    }
+
+    /// The key in a file, checked in full unless its stamp says that this state of it has been.
+    fn checked(&self, path: &Path, kind: KeyKind, circuit: &CompiledCircuit) -> Result<Arc<EngineKey>, KeyError> {
+        let state = FileState::of(path).map_err(KeyError::io(path))?;
+        let stamp = Stamp::read(path).filter(|stamp| stamp.file == state);
+        let state = if stamp.is_some() { state } else { FileState::settled(path).map_err(KeyError::io(path))? };
+        let (header, key) = file::open(path, kind, self.mapped)?;
+        let checksum = hex::encode(file::checksum(&key));
+        let stamp = stamp.filter(|stamp| stamp.checksum == checksum);
+        match stamp {
+            Some(_) => file::check_identity(&header, circuit),
+            None => file::check(&header, &key, circuit),
+        }
+        .map_err(|(offset, problem)| KeyError::file(path, offset, problem))?;
+        let known = stamp.as_ref().is_some_and(|stamp| stamp.programs.iter().any(|program| program == SOURCE_DIGEST));
+        if !known && FileState::of(path).is_ok_and(|now| now == state) {
+            let stamp = stamp.unwrap_or(Stamp { file: state, checksum, programs: Vec::new() });
+            stamp.with_program(SOURCE_DIGEST).write(path);
+        }
+        Ok(Arc::new(key))
+    }
+
+    /// Makes a development key and its file, with the stamp: what is written here need not be checked.
+    fn make(&self, path: &Path, circuit: &CompiledCircuit) -> Result<(), KeyError> {
+        let key = development_setup(circuit)?;
+        let image = file::image(KeyKind::Development, circuit, &key);
+        let image = image.ok_or_else(|| KeyError::Unstorable(circuit.id().to_owned()))?;
+        drop(key);
+        create_private(&self.dir).map_err(KeyError::io(&self.dir))?;
         let mut file = tempfile::NamedTempFile::new_in(&self.dir).map_err(KeyError::io(&self.dir))?;
-        file::write(&mut file, kind, circuit, key).map_err(KeyError::io(path))?;
+        file.write_all(image.bytes()).map_err(KeyError::io(path))?;
         file.as_file().sync_all().map_err(KeyError::io(path))?;
-        file.persist(path).map_err(|e| KeyError::Io { path: path.to_owned(), source: e.error })?;
+        match file.persist_noclobber(path) {
+            Ok(_) => {}
+            // Another process was faster; its file is checked like any other.
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+            Err(error) => return Err(KeyError::Io { path: path.to_owned(), source: error.error }),
+        }
         // The rename itself lasts only once the directory is synced.
-        fs::File::open(&self.dir).and_then(|dir| dir.sync_all()).map_err(KeyError::io(&self.dir))
+        fs::File::open(&self.dir).and_then(|dir| dir.sync_all()).map_err(KeyError::io(&self.dir))?;
+        let checksum = hex::encode(&image.bytes()[image.bytes().len() - 32..]);
+        let file = FileState::settled(path).map_err(KeyError::io(path))?;
+        Stamp { file, checksum, programs: vec![SOURCE_DIGEST.to_owned()] }.write(path);
+        Ok(())
     }
 }
 
-/// The key in the engine's layout, in memory.
-fn engine_key(path: &Path, circuit: &CompiledCircuit, key: &ProvingKey<Bn254>) -> Result<Arc<EngineKey>, KeyError> {
-    let matrices = Matrices::new(circuit.matrices(), circuit.num_variables());
-    let fail = || KeyError::file(path, 0, super::FileProblem::Header("temporary"));
-    let matrices = matrices.map_err(|_| fail())?;
-    let (image, table) = EngineKey::lay_out(key, &matrices, 0, 0).ok_or_else(fail)?;
-    EngineKey::view(image, table, circuit.num_variables()).map(Arc::new).ok_or_else(fail)
+/// A directory that only its owner can use, if it is not there yet.
+fn create_private(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::error::JobError;
-use crate::circuit::CompiledCircuit;
+use crate::circuit::{Circuit, CompiledCircuit};
 use crate::keys::KeyStore;
 
 /// What a pair of circuits takes.
@@ -70,19 +70,19 @@ impl Default for Rates {
 
 impl Rates {
     /// From one proof that took this long.
-    pub fn measured(circuit: &CompiledCircuit, took: Duration) -> Self {
+    pub fn measured(circuit: &Circuit, took: Duration) -> Self {
         let seconds_per_million = took.as_secs_f64() * 1e6 / size(circuit) as f64;
         Self { seconds_per_million, origin: Origin::Calibrated }
     }
 
     /// Seconds of one core for a proof.
-    pub fn seconds(&self, circuit: &CompiledCircuit) -> f64 {
+    pub fn seconds(&self, circuit: &Circuit) -> f64 {
         self.seconds_per_million * size(circuit) as f64 / 1e6
     }
 }
 
 /// What a proof's time and memory grow with: variables and domain, which are the lengths of its sums of points.
-pub fn size(circuit: &CompiledCircuit) -> usize {
+pub fn size(circuit: &Circuit) -> usize {
     circuit.num_variables() + circuit.domain()
 }
 
@@ -162,7 +162,7 @@ impl Plan {
 }
 
 /// Bytes of memory that so many proofs at once take, both keys and circuits included.
-pub fn memory(shard: &CompiledCircuit, verdict: &CompiledCircuit, jobs: usize) -> u64 {
+pub fn memory(shard: &Circuit, verdict: &Circuit, jobs: usize) -> u64 {
     let (shard, verdict) = (size(shard) as u64, size(verdict) as u64);
     let jobs = jobs.max(1) as u64;
     // The verdict is one of the proofs, and the largest first.
@@ -171,7 +171,7 @@ pub fn memory(shard: &CompiledCircuit, verdict: &CompiledCircuit, jobs: usize) -
 }
 
 /// How many proofs to make at once: as many as there are cores, fewer if `available` bytes of memory would not hold them.
-pub fn jobs(cores: usize, available: Option<u64>, shard: &CompiledCircuit, verdict: &CompiledCircuit) -> usize {
+pub fn jobs(cores: usize, available: Option<u64>, shard: &Circuit, verdict: &Circuit) -> usize {
     let fits = |jobs: &usize| available.is_none_or(|available| memory(shard, verdict, *jobs) <= available);
     (1..=cores.max(1)).rev().find(fits).unwrap_or(1)
 }

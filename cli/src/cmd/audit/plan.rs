@@ -11,7 +11,7 @@ use tabella_circuits::compliance::shard::{ShardLinearR205, ShardWitness};
 use tabella_circuits::compliance::verdict::VerdictS48;
 use tabella_prover::shard::plan::{self, Origin};
 use tabella_prover::shard::{Plan, Rates};
-use tabella_prover::{CircuitKey, CompiledCircuit, prove};
+use tabella_prover::{Circuit, CircuitKey, CompiledCircuit, prove};
 
 use super::errors;
 use super::subject::CAPACITY;
@@ -104,7 +104,7 @@ fn text(plan: &Plan, how: &str, gas: u64) -> String {
 }
 
 /// How many proofs at once: as asked, or one a core as far as memory goes.
-pub(super) fn jobs(asked: Option<usize>, shard: &CompiledCircuit, verdict: &CompiledCircuit) -> usize {
+pub(super) fn jobs(asked: Option<usize>, shard: &Circuit, verdict: &Circuit) -> usize {
     asked.unwrap_or_else(|| plan::jobs(machine::cores(), machine::free_memory(), shard, verdict)).max(1)
 }
 
