@@ -124,7 +124,7 @@ fn quarter_inverses(numbers: Lanes<Base>) -> Lanes<Base> {
 
 /// 64 divided by each element: a number t is read as t / 2^256 instead of t / 2^260, and its inverse written so, which
 /// makes 2^8, of which a quarter.
-fn invert(block: [Packed; 8]) -> [Packed; 8] {
+pub(super) fn invert(block: [Packed; 8]) -> [Packed; 8] {
     let mut elements = block.map(|limbs| Fq::new_unchecked(BigInt(limbs)));
     serial_batch_inversion_and_mul(&mut elements, &Fq::from(64_u64));
     elements.map(|element| element.0.0)

@@ -9,30 +9,16 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
-use super::super::Ifma;
 use super::super::field::{Lanes, Loose};
 use super::super::modulus::{Base, Limbs52, MASK, Modulus, Order, split};
 use super::super::pack::{Packed, transpose};
-use super::ifma;
+use super::{ifma, with_features};
 
 /// Eight numbers, one after another.
-type Eight = [Limbs52; 8];
-
-/// Runs code that needs the processor's features; says so and stops where they are missing.
-macro_rules! with_features {
-    ($code:block) => {{
-        #[target_feature(enable = "avx512f,avx512ifma")]
-        fn run() $code
-        match ifma() {
-            // SAFETY: the processor has the features.
-            Some(Ifma { .. }) => unsafe { run() },
-            None => return,
-        }
-    }};
-}
+pub(super) type Eight = [Limbs52; 8];
 
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn lanes<M: Modulus>(numbers: &Eight) -> Lanes<M> {
+pub(super) fn lanes<M: Modulus>(numbers: &Eight) -> Lanes<M> {
     Lanes::new(array::from_fn(|limb| {
         let column: [u64; 8] = array::from_fn(|lane| numbers[lane][limb]);
         // SAFETY: both are 64 bytes of integers.
@@ -40,31 +26,36 @@ fn lanes<M: Modulus>(numbers: &Eight) -> Lanes<M> {
     }))
 }
 
-fn numbers<M: Modulus>(lanes: Lanes<M>) -> Eight {
+pub(super) fn numbers<M: Modulus>(lanes: Lanes<M>) -> Eight {
     // SAFETY: both are 320 bytes of integers.
     let columns: [[u64; 8]; 5] = unsafe { std::mem::transmute(lanes.limbs) };
     array::from_fn(|lane| array::from_fn(|limb| columns[limb][lane]))
 }
 
 /// The number's class.
-fn element<M: Modulus>(number: Limbs52) -> M::Ark {
+pub(super) fn element<M: Modulus>(number: Limbs52) -> M::Ark {
     let radix = M::Ark::from(1_u64 << 52);
     number.iter().rev().fold(M::Ark::ZERO, |sum, &limb| sum * radix + M::Ark::from(limb))
 }
 
 /// The number in multiples of p.
-fn multiples_of_p<M: Modulus>(number: Limbs52) -> f64 {
+pub(super) fn multiples_of_p<M: Modulus>(number: Limbs52) -> f64 {
     let value = |limbs: Limbs52| limbs.iter().rev().fold(0.0, |sum, &limb| sum * 2_f64.powi(52) + limb as f64);
     value(number) / value(M::P)
 }
 
-fn inverse_of_r<M: Modulus>() -> M::Ark {
+pub(super) fn inverse_of_r<M: Modulus>() -> M::Ark {
     M::Ark::from(2_u64).pow([260]).inverse().expect("2 is not zero")
 }
 
+/// Whether the number is below k p.
+pub(super) fn is_below<M: Modulus>(number: Limbs52, k: usize) -> bool {
+    number.iter().rev().lt(near::<M>(k, 0).iter().rev())
+}
+
 /// k p + offset in limbs of 52 bits.
-fn near<M: Modulus>(k: usize, offset: i64) -> Limbs52 {
-    let mut limbs: [i64; 5] = array::from_fn(|i| M::MULTIPLES[i][k].cast_signed());
+pub(super) fn near<M: Modulus>(k: usize, offset: i64) -> Limbs52 {
+    let mut limbs: [i64; 5] = M::P.map(|limb| (limb * k as u64).cast_signed());
     limbs[0] += offset;
     for i in 0..4 {
         limbs[i + 1] += limbs[i] >> 52;
@@ -74,9 +65,9 @@ fn near<M: Modulus>(k: usize, offset: i64) -> Limbs52 {
 }
 
 /// Numbers below 8 p at the bounds: around every multiple of p in the table, ones in single limbs, all ones.
-fn edges<M: Modulus>() -> Vec<Limbs52> {
+pub(super) fn edges<M: Modulus>() -> Vec<Limbs52> {
     let mut edges = Vec::new();
-    for k in 0..8 {
+    for k in 0..=8 {
         edges.extend((-2..=2).filter(|&offset| k > 0 || offset >= 0).map(|offset| near::<M>(k, offset)));
     }
     for limb in 0..5 {
@@ -87,8 +78,13 @@ fn edges<M: Modulus>() -> Vec<Limbs52> {
         edges.extend([0, MASK].map(|low| [low, low, low, low, M::MULTIPLES[4][k]]));
     }
     edges.push([MASK, MASK, MASK, MASK, MASK >> 4]);
-    edges.retain(|&edge| multiples_of_p::<M>(edge) < 8.0);
+    edges.retain(|&edge| is_below::<M>(edge, 8));
     edges
+}
+
+/// A number below p.
+pub(super) fn random<M: Modulus>(rng: &mut ChaCha20Rng) -> Limbs52 {
+    split(M::Ark::rand(rng).into_bigint().0)
 }
 
 /// The edge values, and as many random ones, in groups of eight and in every lane.
@@ -96,11 +92,11 @@ fn samples<M: Modulus>() -> Vec<Eight> {
     let mut rng = ChaCha20Rng::seed_from_u64(7);
     let edges = edges::<M>();
     let mut all = edges.clone();
-    all.extend((0..edges.len()).map(|_| split(M::Ark::rand(&mut rng).into_bigint().0)));
+    all.extend((0..edges.len()).map(|_| random::<M>(&mut rng)));
     (0..all.len()).map(|i| array::from_fn(|lane| all[(i + 5 * lane) % all.len()])).collect()
 }
 
-fn assert_class<M: Modulus>(found: Limbs52, expected: M::Ark) {
+pub(super) fn assert_class<M: Modulus>(found: Limbs52, expected: M::Ark) {
     assert!(found.iter().all(|&limb| limb <= MASK), "limbs of 52 bits: {found:x?}");
     assert_eq!(element::<M>(found), expected);
 }
@@ -214,7 +210,7 @@ fn plain<M: Modulus>(number: Limbs52) -> Limbs52 {
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn check_reduction<M: Modulus>() {
     for a in samples::<M>() {
-        assert!(a.iter().all(|&a| multiples_of_p::<M>(a) < 8.0));
+        assert!(a.iter().all(|&a| is_below::<M>(a, 8)));
         assert_eq!(numbers(lanes::<M>(&a).loose().reduce()), a.map(plain::<M>));
         // The same with limbs that are not carried: 2^52 of one limb taken back from the next.
         let one =

@@ -2,7 +2,22 @@
 
 use super::Ifma;
 
+mod curve;
 mod field;
+mod fq2;
+
+/// Runs code that needs the processor's features, or says that they are missing.
+macro_rules! with_features {
+    ($code:block) => {{
+        #[target_feature(enable = "avx512f,avx512ifma")]
+        fn run() $code
+        if ifma().is_some() {
+            // SAFETY: the processor has the features.
+            unsafe { run() }
+        }
+    }};
+}
+use with_features;
 
 /// The way in, or `None` on a processor without the features; a back end that the environment promises must be there.
 fn ifma() -> Option<Ifma> {

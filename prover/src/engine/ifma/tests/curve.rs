@@ -1,0 +1,165 @@
+//! The kernels against ark-ec and the portable back end: few points, so that most pairs are exceptions.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ark_ec::short_weierstrass::Projective;
+use ark_ec::{CurveGroup, PrimeGroup};
+use ark_ff::{Field, Zero};
+use proptest::prelude::*;
+
+use super::super::super::kernel::{Backend, BackendError, Pair, Ref, Scratch};
+use super::super::super::point::{G1Point, G2Point, Point};
+use super::super::batch::{Exceptions, invert};
+use super::super::field::Lanes;
+use super::super::modulus::Base;
+use super::{ifma, with_features};
+
+/// Infinity, the generator, its opposite, its double, half of it, and multiples.
+fn source<P: Point>() -> Vec<P> {
+    let generator = Projective::<P::Curve>::generator();
+    let half = generator * ark_bn254::Fr::from(2_u64).inverse().expect("2 is not zero");
+    let points = [
+        Projective::<P::Curve>::zero(),
+        generator,
+        -generator,
+        generator + generator,
+        half,
+        generator * ark_bn254::Fr::from(5_u64),
+    ];
+    points.iter().map(|point| P::pack(&point.into_affine())).collect()
+}
+
+fn back_ends_agree<P: Point>(pairs: &[(u32, bool, u32, bool)]) {
+    let source = source::<P>();
+    let pairs: Vec<Pair> = pairs.iter().map(|&(a, s, b, t)| Pair(Ref::new(a, s), Ref::new(b, t))).collect();
+    let (mut scratch, mut sums) =
+        (Scratch::default(), [vec![P::INFINITY; pairs.len()], vec![P::INFINITY; pairs.len()]]);
+    P::add_pairs(Backend::Ifma, &source, &pairs, &mut sums[0], &mut scratch);
+    P::add_pairs(Backend::Portable, &source, &pairs, &mut sums[1], &mut scratch);
+    assert_eq!(sums[0], sums[1]);
+    let meant = |reference: Ref| {
+        let point = source[reference.index()].unpack();
+        if reference.is_negative() { -point } else { point }
+    };
+    for (pair, sum) in pairs.iter().zip(&sums[0]) {
+        assert_eq!(sum.unpack(), (meant(pair.0) + meant(pair.1)).into_affine(), "{pair:?}");
+    }
+}
+
+fn any_pairs() -> impl Strategy<Value = Vec<(u32, bool, u32, bool)>> {
+    prop::collection::vec((0..6_u32, any::<bool>(), 0..6_u32, any::<bool>()), 0..40)
+}
+
+proptest! {
+    #[test]
+    fn exceptional_sums_in_g1(pairs in any_pairs()) {
+        let Some(_) = ifma() else { return Ok(()) };
+        back_ends_agree::<G1Point>(&pairs);
+    }
+
+    #[test]
+    fn exceptional_sums_in_g2(pairs in any_pairs()) {
+        let Some(_) = ifma() else { return Ok(()) };
+        back_ends_agree::<G2Point>(&pairs);
+    }
+}
+
+/// One exception among ordinary pairs, in each lane, of a full vector and of a part.
+#[test]
+fn one_exception_in_any_lane() {
+    let Some(_) = ifma() else { return };
+    for exception in [
+        (0, false, 1, false),
+        (3, true, 0, false),
+        (0, false, 0, true),
+        (1, false, 1, false),
+        (1, false, 1, true),
+        (1, true, 2, false),
+    ] {
+        for count in [8, 11] {
+            for lane in 0..count {
+                let mut pairs = vec![(3, false, 4, true); count];
+                pairs[lane] = exception;
+                back_ends_agree::<G1Point>(&pairs);
+                back_ends_agree::<G2Point>(&pairs);
+            }
+        }
+    }
+}
+
+#[test]
+fn exceptions_are_told_apart() {
+    // Lanes: ordinary, first infinite, second infinite, both, equal, opposite, equal with y = 0.
+    let (first, second, same_x, same_y, zero_y) = (0b000_1010, 0b000_1100, 0b111_1000, 0b101_1000, 0b100_1000);
+    let found = Exceptions::new([first, second], same_x, same_y, zero_y);
+    let expected = Exceptions { doubled: 0b001_0000, first: 0b000_0100, second: 0b000_1010, infinite: 0b110_0000 };
+    assert_eq!((found, found.trivial()), (expected, 0b110_1110));
+}
+
+fn out_of_range<P: Point>(count: usize, at: usize, second: bool) {
+    let source = source::<P>();
+    let beyond = Ref::new(source.len() as u32, false);
+    let mut pairs = vec![Pair(Ref::new(1, false), Ref::new(3, false)); count];
+    if second {
+        pairs[at].1 = beyond
+    } else {
+        pairs[at].0 = beyond
+    }
+    let mut sums = vec![P::INFINITY; count];
+    let add = || P::add_pairs(Backend::Ifma, &source, &pairs, &mut sums, &mut Scratch::default());
+    assert!(catch_unwind(AssertUnwindSafe(add)).is_err(), "pair {at} of {count}");
+}
+
+#[test]
+fn references_out_of_range_panic() {
+    for (count, at) in [(8, 0), (8, 7), (9, 8), (1, 0)] {
+        for second in [false, true] {
+            out_of_range::<G1Point>(count, at, second);
+            out_of_range::<G2Point>(count, at, second);
+        }
+    }
+}
+
+#[test]
+fn inverses_are_those_of_ark() {
+    use ark_bn254::Fq;
+    use ark_ff::{BigInt, UniformRand};
+    let mut rng = <rand_chacha::ChaCha20Rng as rand::SeedableRng>::seed_from_u64(12);
+    for _ in 0..20 {
+        let mut elements: [Fq; 8] = std::array::from_fn(|_| Fq::rand(&mut rng));
+        elements[3] = -Fq::from(1_u64);
+        let found = invert(elements.map(|element| element.0.0));
+        for (element, found) in elements.iter().zip(found) {
+            assert_eq!(*element * Fq::new_unchecked(BigInt(found)), Fq::from(64_u64));
+        }
+    }
+}
+
+#[test]
+fn kept_lanes_come_back() {
+    with_features!({
+        let mut scratch = Scratch::default();
+        let (blocks, _) = scratch.blocks(11).as_chunks_mut::<5>();
+        let [a, b] = [[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]].map(|limbs| Lanes::<Base>::splat(limbs));
+        a.save(&mut blocks[0]);
+        b.save(&mut blocks[1]);
+        assert_eq!(Lanes::<Base>::restore(&blocks[0]).equal(a), 0xff);
+        assert_eq!(Lanes::<Base>::restore(&blocks[1]).equal(b), 0xff);
+        assert_eq!(a.equal(b), 0);
+    });
+}
+
+/// What asks for the back end gets it, or learns what the processor lacks.
+#[test]
+fn the_back_end_is_refused_where_it_cannot_run() {
+    match (ifma(), Backend::from_name("ifma")) {
+        (Some(_), found) => assert_eq!(found, Ok(Backend::Ifma)),
+        (None, found) => {
+            let error = found.expect_err("there is no such processor here");
+            assert!(matches!(error, BackendError::Unavailable { name: "ifma", .. }));
+            assert!(error.to_string().contains("avx512ifma"));
+            // A caller that does not ask gets the same sums without it.
+            back_ends_agree::<G1Point>(&[(1, false, 3, true), (0, false, 1, false)]);
+        }
+    }
+}
