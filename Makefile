@@ -37,9 +37,9 @@ kill-constraints: ## delete every constraint in turn: each must be noticed (hour
 	@$(SETUP)/tools.sh rust cc python
 	@python3 tests/run.py kill-constraints
 
-kill-guards: ## take every listed guard out of a copy, one at a time: its attack test must go red (some minutes)
+kill-guards: ## take every listed guard out of a copy, one at a time: its attack test must go red (half an hour); ONLY="WORD..." chooses
 	@$(SETUP)/tools.sh rust node cc python
-	@python3 tests/run.py kill-guards
+	@python3 tests/run.py kill-guards $(ONLY)
 
 bench: ## times of witness, proof, verification and tally
 	@$(SETUP)/tools.sh rust cc

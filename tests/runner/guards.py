@@ -15,8 +15,11 @@ COPY = TARGET / "guards"
 MINUTE = 60
 
 
-def guards(path=LIST):
-    """The listed guards; raises Failed where one does not stand exactly once in its file."""
+def guards(words=(), path=LIST):
+    """The listed guards; raises Failed where one does not stand exactly once in its file.
+
+    With `words` only those that have one of them in their file's name, their text or their tests' names.
+    """
     listed = tomllib.loads(path.read_text(encoding="utf8"))["guard"]
     for guard in listed:
         if set(guard) != {"attack", "file", "guard", "without", "red"} or not guard["red"]:
@@ -24,7 +27,15 @@ def guards(path=LIST):
         found = (ROOT / guard["file"]).read_text(encoding="utf8").count(guard["guard"])
         if found != 1 or guard["guard"] == guard["without"]:
             raise Failed(f"{path.name}: `{guard['guard']}` stands {found} times in {guard['file']}", "")
-    return listed
+    chosen = [guard for guard in listed if not words or any(word in text for word in words for text in named(guard))]
+    if not chosen:
+        raise Failed(f"{path.name}: no guard has {' or '.join(words)} in it", "")
+    return chosen
+
+
+def named(guard):
+    """What a word may choose a guard by."""
+    return [guard["file"], guard["guard"], *guard["red"]]
 
 
 def copy():
@@ -34,30 +45,60 @@ def copy():
         source, target = ROOT / name, COPY / name
         if source.is_file() and not (target.exists() and target.read_bytes() == source.read_bytes()):
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target)
+            # With the time of now: what cargo built of an earlier copy, perhaps without a guard, is then out of date.
+            shutil.copyfile(source, target)
+            shutil.copymode(source, target)
     modules = COPY / "verifier-contracts" / "node_modules"
     if not modules.exists():
         modules.symlink_to(ROOT / "verifier-contracts" / "node_modules")
 
 
-def command(guard):
-    """What runs the tests that must go red."""
-    names = "|".join(guard["red"])
-    if guard["file"].endswith(".sol"):
+# For a guard in this folder: the package whose tests are run, and which of them.
+PACKAGES = {
+    "verifier-contracts": None,
+    "prover": ["tabella-prover", "--lib"],
+    "circuits": ["tabella-circuits", "--lib"],
+    "cli": ["tabella", "--lib", "--test", "cli"],
+}
+
+
+def folder(guard):
+    """Where the guard is: one of PACKAGES."""
+    return Path(guard["file"]).parts[0]
+
+
+def command(where, names):
+    """What runs the tests of these names in a folder of the copy."""
+    if PACKAGES[where] is None:
         forge = ROOT / "verifier-contracts" / "node_modules" / ".bin" / "forge"
-        return [forge, "test", "--match-test", f"^({names})"], COPY / "verifier-contracts"
-    crate = {"prover": "tabella-prover", "circuits": "tabella-circuits"}[Path(guard["file"]).parts[0]]
-    return ["cargo", "test", "--release", "--locked", "-p", crate, "--lib", "--", *guard["red"]], COPY
+        # A test that only deploys a contract is not compiled again when the contract changes.
+        return [forge, "test", "--dynamic-test-linking", "--match-test", f"^({'|'.join(names)})"], COPY / where
+    return ["cargo", "test", "--no-fail-fast", "--release", "--locked", "-p", *PACKAGES[where], "--", *names], COPY
 
 
-def outcome(guard, environ):
-    """Runs the guard's tests in the copy: the names of those that failed, and the output."""
-    what, where = command(guard)
+def output_of(where, names, environ):
+    """What these tests print, red or green."""
+    what, directory = command(where, names)
     try:
-        _, output = run(what, 20 * MINUTE, cwd=where, env=environ)
+        return run(what, 40 * MINUTE, cwd=directory, env=environ)[1]
     except Failed as failure:
-        output = failure.output
-    return [name for name in guard["red"] if failed(name, output)], output
+        return failure.output
+
+
+def check_green(listed, environ):
+    """Every test that must go red is green before; raises Failed where it is not, or is not there."""
+    for where in sorted({folder(guard) for guard in listed}):
+        names = sorted({name for guard in listed if folder(guard) == where for name in guard["red"]})
+        output = output_of(where, names, environ)
+        bad = [name for name in names if failed(name, output) or not passed(name, output)]
+        if bad:
+            raise Failed(f"with every guard in its place these tests are not green: {', '.join(bad)}", output)
+
+
+def passed(name, output):
+    """Whether the output says that this very test passed, in one suite at least."""
+    solidity = rf"^\[PASS\](?:(?!^\[|^Suite result).)*?[ \t]{name}\("
+    return bool(re.search(solidity, plain(output), re.M | re.S) or re.search(rf"::{name} \.\.\. ok", output))
 
 
 def failed(name, output):
@@ -69,19 +110,32 @@ def failed(name, output):
     return bool(re.search(solidity, plain(output), re.M | re.S) or re.search(rf"::{name} \.\.\. FAILED", output))
 
 
-def kill():
+def kill(words=()):
     """One check a guard."""
-    # What a guard leaves unused is no reason not to compile.
-    environ = environment(FOUNDRY_DENY="never", HOME=TARGET / "forge-home", CARGO_HOME=cargo_home(), RUSTUP_HOME=rustup_home())
+    environ = environment(
+        # What a guard leaves unused is no reason not to compile; and the compiler's optimizer is most of its time.
+        FOUNDRY_DENY="never",
+        FOUNDRY_OPTIMIZER="false",
+        HOME=TARGET / "forge-home",
+        CARGO_HOME=cargo_home(),
+        RUSTUP_HOME=rustup_home(),
+        # Never where the repository itself is built: cargo would take what lacks a guard for up to date.
+        CARGO_TARGET_DIR=TARGET / "guards-build",
+        TABELLA_KEYS=os.environ.get("TABELLA_KEYS", TARGET / "dev-keys"),
+    )
     counts, lines = Counts(), []
     try:
+        listed = guards(words)
         copy()
-        for guard in guards():
+        check_green(listed, environ)
+        say(f"    the tests of {len(listed)} guards are green")
+        for guard in listed:
             path = COPY / guard["file"]
             text = path.read_text(encoding="utf8")
             path.write_text(text.replace(guard["guard"], guard["without"]), encoding="utf8")
-            red, output = outcome(guard, environ)
+            output = output_of(folder(guard), guard["red"], environ)
             path.write_text(text, encoding="utf8")
+            red = [name for name in guard["red"] if failed(name, output)]
             missing = [name for name in guard["red"] if name not in red]
             counts.add(Counts(not missing, bool(missing)))
             say(f"    {guard['attack']:>3}  {Path(guard['file']).name}: {guard['guard'][:60]} -> {', '.join(red) or 'NOTHING'}")
