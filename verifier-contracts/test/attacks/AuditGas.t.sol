@@ -70,12 +70,12 @@ contract AuditGasTest is AuditProofs {
         send("verdict over 12 shards: pass", OWNER, address(audits), verdictCall(4), 300_000 + 12 * 1_200);
         send("verdict over 2 shards: insufficient", OWNER, address(audits), verdictCall(3), 300_000 + 2 * 1_200);
         uint256 before = vm.snapshotState();
-        send("verdict over 2 shards: fail", OWNER, address(audits), verdictCall(2), 340_000);
+        send("verdict over 2 shards: fail", OWNER, address(audits), verdictCall(2), 316_000);
         vm.revertToState(before);
         before = vm.snapshotState();
         vm.warp(audits.engagement(2).deadline + 1);
         bytes memory call = abi.encodeCall(IAuditRegistry.enforceDeadline, (2));
-        send("enforce a deadline", STRANGER, address(audits), call, 120_000);
+        send("enforce a deadline", STRANGER, address(audits), call, 65_000);
         vm.revertToState(before);
     }
 

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ModelRegistry} from "../../contracts/audit/ModelRegistry.sol";
 import {IModelRegistry} from "../../contracts/audit/interfaces/IModelRegistry.sol";
 import {IdealAudit} from "../support/IdealAudit.sol";
@@ -127,6 +128,26 @@ contract ModelRegistryTest is IdealAudit {
         assertEq(models.slashed(), uint256(bond) * share / 10_000);
         assertEq(models.model(id).bond + models.slashed(), bond);
         assertEq(uint256(models.status(id)), uint256(IModelRegistry.Status.Halted));
+    }
+
+    /// @dev What is slashed has 96 bits: a bond that does not fit must not be there when the model is to be halted.
+    function test_Attack31_NoBondIsTooLargeToBeSlashed() public {
+        uint256 most = type(uint96).max;
+        uint256 room = most - address(models).balance;
+        vm.deal(OWNER, most + 1);
+        vm.startPrank(OWNER);
+        bytes memory tooMuch = abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 96, most + 1);
+        vm.expectRevert(tooMuch);
+        models.register{value: room + 1}(5, 0, "");
+        uint256 id = models.register{value: room}(5, 0, "");
+        vm.expectRevert(tooMuch);
+        models.addBond{value: 1}(id);
+        vm.stopPrank();
+        vm.startPrank(address(audits));
+        models.haltAndSlash(id, 10_000, "");
+        models.haltAndSlash(modelId, 10_000, "");
+        assertEq(models.slashed(), most);
+        assertEq(models.audits(), address(audits));
     }
 
     function test_BondComesBackAfterRetirementOnly() public {

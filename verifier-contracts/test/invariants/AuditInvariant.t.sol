@@ -22,7 +22,7 @@ contract AuditInvariantTest is Test {
         handler.begin();
         (models, audits, treasury) = handler.contracts();
         targetContract(address(handler));
-        bytes4[] memory selectors = new bytes4[](34);
+        bytes4[] memory selectors = new bytes4[](36);
         selectors[0] = AuditHandler.wait.selector;
         selectors[1] = AuditHandler.newModel.selector;
         selectors[2] = AuditHandler.addBond.selector;
@@ -58,6 +58,8 @@ contract AuditInvariantTest is Test {
         selectors[31] = AuditHandler.restore.selector;
         selectors[32] = AuditHandler.earn.selector;
         selectors[33] = AuditHandler.earn.selector;
+        selectors[34] = AuditHandler.earnInVain.selector;
+        selectors[35] = AuditHandler.earnInVain.selector;
         targetSelector(FuzzSelector(address(handler), selectors));
     }
 
