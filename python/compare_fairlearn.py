@@ -49,8 +49,9 @@ class Comparison:
             found = imported["comparison"]["mismatches"] + imported["comparison"]["refused"]
             self.same(f"{case.name}: predictions that differ from the library's", found, 0)
         verdicts, metrics = [], 0
-        for lines in expected.policies(case.groups):
-            for exclusive in [False, True]:
+        for usual in expected.policies(case.groups):
+            near = [expected.near(case, usual, met) for met in [True, False]]
+            for lines, exclusive in [(usual, False), (usual, True), (near[0], False), (near[1], False)]:
                 policy = self.work / "policy.toml"
                 policy.write_text(expected.policy_text(lines, exclusive), encoding="utf8")
                 checked = self.run("audit", "check", "--model", model, "--data", data, "--policy", policy)

@@ -28,6 +28,8 @@ RATIOS = {
 WORST = {"equalized_odds_difference": "1/10", "equalized_odds_ratio": "4/5"}
 FLOORS = {"accuracy": "7/10", "balanced_accuracy": "7/10"}
 Z = Fraction(196, 100)
+# A bound's denominator has 20 bits.
+STEPS = 10**6
 
 
 def policies(attributes):
@@ -37,6 +39,21 @@ def policies(attributes):
         yield [*lines, ("accuracy", None, FLOORS["accuracy"]), ("two_proportion_z", attribute, "1.96")]
         yield [*[(name, attribute, text) for name, (_, text) in RATIOS.items()], ("balanced_accuracy", None, FLOORS["balanced_accuracy"])]
         yield [*[(name, attribute, text) for name, text in WORST.items()], ("disparate_impact", attribute, "4/5")]
+
+
+def near(case, lines, met):
+    """The same lines with every bound within a millionth of the metric's value: where it is just met, or just missed."""
+    moved = []
+    for metric, attribute, bound in lines:
+        values, _ = line(case, metric, attribute)
+        if metric != "two_proportion_z" and None not in values:
+            ceiling = metric.endswith("difference")
+            steps = (max if ceiling else min)(values) * STEPS
+            # Equality is met: what is missed is the next step beyond it.
+            nearest = (math.ceil(steps) if met else math.ceil(steps) - 1) if ceiling else (math.floor(steps) if met else math.floor(steps) + 1)
+            bound = f"{nearest}/{STEPS}" if 0 <= nearest <= STEPS else bound
+        moved.append((metric, attribute, bound))
+    return moved
 
 
 def policy_text(lines, exclusive):
@@ -98,8 +115,8 @@ def library(case, metric, attribute):
 
 
 def _z_squared(groups):
-    """The largest z^2 over all pairs, exactly; None where a pair has none."""
-    worst = Fraction(0)
+    """The largest z^2 over all pairs, exactly; None where a pair has none, or where there is no pair."""
+    worst = Fraction(0) if len(groups) > 1 else None
     for i, (n, _, p, _) in enumerate(groups):
         for m, _, q, _ in groups[:i]:
             both, chosen = n + m, p + q
