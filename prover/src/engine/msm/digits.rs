@@ -5,19 +5,22 @@
 //! `-2^(width-1) .. 2^(width-1)` and half the buckets that unsigned digits would need.
 
 use std::fmt;
+use std::ops::{Range, RangeInclusive};
 
 use ark_bn254::Fr;
 use ark_ff::PrimeField;
-use zeroize::Zeroize;
 
+use super::sums::erase;
 use crate::engine::par;
 
 /// Scalars whose digits lie together, window after window.
 const CHUNK: usize = 1024;
+/// Digits from one window of a chunk to the next: not a power of two, which would crowd a few sets of the cache.
+const STRIDE: usize = CHUNK + 32;
 /// |representative| <= (r - 1) / 2 < 2^253.
 const BITS: usize = 253;
 /// Least and greatest width. Below 3 the digits of `BITS + 1` bits would not reach r/2.
-const WIDTHS: std::ops::RangeInclusive<usize> = 3..=16;
+const WIDTHS: RangeInclusive<usize> = 3..=16;
 
 /// The signed digits of a vector of scalars; they tell the scalars, and are erased when dropped.
 pub struct Digits {
@@ -46,12 +49,14 @@ impl Digits {
     fn cut(integers: &[[u64; 4]], lengths: &[usize], width: usize) -> Self {
         let reach = reach(lengths, width);
         let windows = reach.len();
-        let mut digits = vec![0; integers.len().div_ceil(CHUNK) * CHUNK * windows];
+        let mut digits = vec![0; integers.len().div_ceil(CHUNK) * STRIDE * windows];
         if windows > 0 {
-            par::chunks_mut(&mut digits, CHUNK * windows, |chunk, digits| {
+            par::chunks_mut(&mut digits, STRIDE * windows, |chunk, digits| {
                 let from = chunk * CHUNK;
                 for (i, integer) in integers[from..integers.len().min(from + CHUNK)].iter().enumerate() {
-                    cut_one(integer, width, digits[i..].iter_mut().step_by(CHUNK));
+                    // Beyond its length a scalar has only the carry of one more digit.
+                    let met = (length(integer) + 2).div_ceil(width);
+                    cut_one(integer, width, digits[i..].iter_mut().step_by(STRIDE).take(met));
                 }
             });
         }
@@ -86,7 +91,17 @@ impl Digits {
     /// The digit of scalar `i` in `window`.
     #[inline]
     pub(super) fn get(&self, window: usize, i: usize) -> i16 {
-        self.digits[(i / CHUNK * self.reach.len() + window) * CHUNK + i % CHUNK]
+        self.digits[(i / CHUNK * self.reach.len() + window) * STRIDE + i % CHUNK]
+    }
+
+    /// The digits in `window` of the scalars in `range`, in runs that lie together.
+    pub(super) fn runs(&self, window: usize, range: Range<usize>) -> impl Iterator<Item = &[i16]> {
+        let chunks = range.start / CHUNK..range.end.div_ceil(CHUNK);
+        chunks.map(move |chunk| {
+            let (from, to) = (range.start.max(chunk * CHUNK), range.end.min((chunk + 1) * CHUNK));
+            let first = (chunk * self.reach.len() + window) * STRIDE + from % CHUNK;
+            &self.digits[first..first + to - from]
+        })
     }
 }
 
@@ -98,7 +113,7 @@ impl fmt::Debug for Digits {
 
 impl Drop for Digits {
     fn drop(&mut self) {
-        self.digits.zeroize();
+        erase(&mut self.digits);
     }
 }
 
@@ -107,7 +122,7 @@ struct Integers(Vec<[u64; 4]>);
 
 impl Drop for Integers {
     fn drop(&mut self) {
-        bytemuck::cast_slice_mut::<_, u64>(&mut self.0).zeroize();
+        erase(&mut self.0);
     }
 }
 

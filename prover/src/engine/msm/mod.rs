@@ -19,7 +19,6 @@ use std::sync::{Mutex, PoisonError};
 use ark_bn254::{Fr, G1Projective, G2Projective};
 use ark_ec::AdditiveGroup;
 use ark_ec::short_weierstrass::Projective;
-use zeroize::Zeroize;
 
 use super::kernel::{Backend, MAX_POINTS, Ref};
 use super::par;
@@ -104,7 +103,15 @@ impl<'a, P: Point> Query<'a, P> {
             }
         };
         match self.variables {
-            None => range.for_each(|i| visit(i, self.digits.get(window, i))),
+            None => {
+                let mut i = range.start;
+                for run in self.digits.runs(window, range) {
+                    for digit in run {
+                        visit(i, *digit);
+                        i += 1;
+                    }
+                }
+            }
             Some(variables) => range.for_each(|i| visit(i, self.digits.get(window, variables[i] as usize))),
         }
     }
@@ -271,7 +278,7 @@ impl<P: Point> Worker<P> {
 
 impl<P: Point> Drop for Worker<P> {
     fn drop(&mut self) {
-        self.counts.zeroize();
+        erase(&mut self.counts);
         erase(&mut self.refs);
     }
 }

@@ -1,13 +1,14 @@
 //! Sums of many short runs of points, by trees of batched additions.
 
+use bytemuck::Pod;
 use zeroize::Zeroize;
 
 use crate::engine::kernel::{Backend, Pair, Ref, Scratch};
 use crate::engine::point::Point;
 
-/// Points summed in one go: they, their first sums and the scratch take 0.5 MB in G1 and 1 MB in G2, so that all of it
-/// stays in the second-level cache.
-pub(super) const BLOCK: usize = 1 << 12;
+/// Points summed in one go: they, their first sums and the scratch stay in the second-level cache, and its inversions are
+/// few.
+pub(super) const BLOCK: usize = 1 << 13;
 /// A batch of fewer additions costs more for its inversion than it saves; what is left goes on unsummed.
 const LEAST_PAIRS: usize = 32;
 
@@ -32,7 +33,7 @@ impl<P: Point> Items<P> {
 
 impl<P: Point> Drop for Items<P> {
     fn drop(&mut self) {
-        self.weights.zeroize();
+        erase(&mut self.weights);
         erase(&mut self.points);
     }
 }
@@ -160,16 +161,19 @@ impl<P: Point> Summer<P> {
 
 impl<P: Point> Drop for Summer<P> {
     fn drop(&mut self) {
-        bytemuck::cast_slice_mut::<Pair, u32>(&mut self.pairs).zeroize();
+        erase(&mut self.pairs);
         self.refs.iter_mut().for_each(erase);
         self.levels.iter_mut().for_each(erase);
     }
 }
 
 /// Overwrites everything that a vector of plain data has held.
-pub(super) fn erase<T: bytemuck::Pod>(data: &mut Vec<T>) {
+pub(super) fn erase<T: Pod>(data: &mut Vec<T>) {
     data.resize(data.capacity(), T::zeroed());
-    bytemuck::cast_slice_mut::<T, u32>(data).zeroize();
+    let (head, words, tail) = bytemuck::pod_align_to_mut::<u8, u64>(bytemuck::cast_slice_mut(data));
+    head.zeroize();
+    words.zeroize();
+    tail.zeroize();
 }
 
 /// The point that is meant.

@@ -5,7 +5,6 @@
 
 use ark_ec::AdditiveGroup;
 use ark_ec::short_weierstrass::Projective;
-use zeroize::Zeroize;
 
 use super::sums::{Items, Run, Summer, erase};
 use crate::engine::kernel::Ref;
@@ -50,7 +49,7 @@ fn sort(halves: impl Iterator<Item = [u32; 2]> + Clone, bits: usize) -> (Vec<Ref
         refs[*at as usize] = Ref::new(i as u32, false);
         *at += 1;
     }
-    ends.zeroize();
+    erase(&mut ends);
     (refs, runs)
 }
 
