@@ -7,9 +7,13 @@
 //! and Sande's (1966), bit-reversed to natural. So nothing is ever permuted, one factor serves a whole block, and a block
 //! that fits a cache stays there on its way down and up.
 
-use ark_bn254::Fr;
-use ark_ff::{FftField, Field, One};
+use std::sync::OnceLock;
 
+use ark_bn254::Fr;
+use ark_ff::{BigInt, FftField, Field, One};
+
+use super::ifma::Ifma;
+use super::ifma::fft::Tables;
 use super::limbs::{Limbs, add, below_2r, mul, sub_plus_2r};
 use super::par;
 
@@ -18,32 +22,79 @@ const PARALLEL: usize = 1 << 12;
 /// Blocks up to here go through their layers in loops: 16 KiB.
 const LEAF: usize = 1 << 9;
 
-/// What depends on n alone: made once per key.
-#[derive(Debug, Clone)]
+/// The n-th roots of unity; what transforms need is made when a back end first asks for it, and kept.
+#[derive(Debug)]
 pub struct Domain {
+    size: usize,
+    roots: OnceLock<Roots>,
+    lanes: OnceLock<Tables>,
+}
+
+impl Domain {
+    /// Of n elements, for a power of two n from 1 to 2^27; `None` for another n.
+    pub fn new(size: usize) -> Option<Self> {
+        let fits = size.is_power_of_two() && size.trailing_zeros() < Fr::TWO_ADICITY;
+        fits.then(|| Self { size, roots: OnceLock::new(), lanes: OnceLock::new() })
+    }
+
+    /// n.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    pub(super) fn roots(&self) -> &Roots {
+        self.roots.get_or_init(|| Roots::new(self.size))
+    }
+
+    pub(super) fn lanes(&self, ifma: Ifma) -> &Tables {
+        self.lanes.get_or_init(|| ifma.tables(&Roots::new(self.size)))
+    }
+}
+
+/// What depends on n alone.
+#[derive(Debug, Clone)]
+pub(super) struct Roots {
     /// Entry b is (w^2)^rev(b), rev reversing log(n / 2) bits; n / 2 of them, at least one.
     roots: Vec<Limbs>,
     /// Entry i is w^rev(i) / n, rev reversing log(n) bits; n of them.
     twist: Vec<Limbs>,
 }
 
-impl Domain {
-    /// The n-th roots of unity, for a power of two n from 1 to 2^27; `None` for another n.
-    pub fn new(size: usize) -> Option<Self> {
-        if !size.is_power_of_two() || size.trailing_zeros() >= Fr::TWO_ADICITY {
-            return None;
-        }
-        let root = Fr::get_root_of_unity(2 * size as u64)?;
-        let scale = Fr::from(size as u64).inverse()?;
-        Some(Self {
-            roots: reversed_powers(root.square(), size.div_ceil(2), Fr::one()),
-            twist: reversed_powers(root, size, scale),
-        })
+impl Roots {
+    fn new(size: usize) -> Self {
+        // Both exist for the sizes of a domain.
+        let root = Fr::get_root_of_unity(2 * size as u64).unwrap_or_default();
+        let scale = Fr::from(size as u64).inverse().unwrap_or_default();
+        let (roots, twist) = par::join(
+            || reversed_powers(root.square(), size.div_ceil(2), Fr::one()),
+            || reversed_powers(root, size, scale),
+        );
+        Self { roots, twist }
     }
 
-    /// n.
-    pub fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         self.twist.len()
+    }
+
+    /// The factor of a block on the way up.
+    pub(super) fn up(&self, block: usize) -> Fr {
+        Fr::new_unchecked(BigInt(self.roots[block]))
+    }
+
+    /// The factor of a block on the way down, the inverse of that on the way up: for block >= 1 see [`Self::opposite`].
+    pub(super) fn down(&self, block: usize) -> Fr {
+        if block == 0 { Fr::one() } else { -self.up(Self::opposite(block)) }
+    }
+
+    /// What the value at position i is multiplied by between the two.
+    pub(super) fn twist(&self, i: usize) -> Fr {
+        Fr::new_unchecked(BigInt(self.twist[i]))
+    }
+
+    /// The block whose root is minus the inverse of this one's, for a block of 2^k..2^(k+1): the exponents of the two add
+    /// up to n/2.
+    fn opposite(block: usize) -> usize {
+        3 * (1 << block.ilog2()) - 1 - block
     }
 
     /// The values at 1, x, x^2, ... of the polynomial of degree < n, x the n-th root of unity, become those at w, w x,
@@ -51,7 +102,7 @@ impl Domain {
     ///
     /// # Panics
     /// If there are not n values.
-    pub(crate) fn to_odd_coset(&self, values: &mut [Limbs]) {
+    pub(super) fn to_odd_coset(&self, values: &mut [Limbs]) {
         assert_eq!(values.len(), self.size(), "one value per element of the domain");
         self.recurse(values, 0);
     }
@@ -61,14 +112,14 @@ impl Domain {
             return self.leaf(values, block);
         }
         let (low, high) = values.split_at_mut(values.len() / 2);
-        runs(low, high, &|low, high| self.down(low, high, block));
+        runs(low, high, &|low, high| self.layer_down(low, high, block));
         if low.len() >= PARALLEL {
             par::join(|| self.recurse(low, 2 * block), || self.recurse(high, 2 * block + 1));
         } else {
             self.recurse(low, 2 * block);
             self.recurse(high, 2 * block + 1);
         }
-        runs(low, high, &|low, high| self.up(low, high, block));
+        runs(low, high, &|low, high| self.layer_up(low, high, block));
     }
 
     fn leaf(&self, values: &mut [Limbs], block: usize) {
@@ -77,7 +128,7 @@ impl Domain {
         for layer in 0..layers {
             for (i, chunk) in values.chunks_exact_mut(length >> layer).enumerate() {
                 let (low, high) = chunk.split_at_mut(length >> layer >> 1);
-                self.down(low, high, (block << layer) + i);
+                self.layer_down(low, high, (block << layer) + i);
             }
         }
         for (value, twist) in values.iter_mut().zip(&self.twist[block * length..]) {
@@ -86,14 +137,13 @@ impl Domain {
         for layer in (0..layers).rev() {
             for (i, chunk) in values.chunks_exact_mut(length >> layer).enumerate() {
                 let (low, high) = chunk.split_at_mut(length >> layer >> 1);
-                self.up(low, high, (block << layer) + i);
+                self.layer_up(low, high, (block << layer) + i);
             }
         }
     }
 
-    /// Butterflies of the inverse transform, whose factor is the inverse of `roots[block]`: with a block of 2^k..2^(k+1)
-    /// that is -`roots[3·2^k - 1 - block]`, since the exponents of the two add up to n/2. Values below 4 r stay so.
-    fn down(&self, low: &mut [Limbs], high: &mut [Limbs], block: usize) {
+    /// Butterflies on the way down: values below 4 r stay so.
+    fn layer_down(&self, low: &mut [Limbs], high: &mut [Limbs], block: usize) {
         if block == 0 {
             for (u, v) in low.iter_mut().zip(high) {
                 let (x, y) = (below_2r(u), below_2r(v));
@@ -101,15 +151,15 @@ impl Domain {
             }
             return;
         }
-        let root = self.roots[3 * (1 << block.ilog2()) - 1 - block];
+        let root = self.roots[Self::opposite(block)];
         for (u, v) in low.iter_mut().zip(high) {
             let (x, y) = (below_2r(u), mul(v, &root));
             (*u, *v) = (sub_plus_2r(&x, &y), add(&x, &y));
         }
     }
 
-    /// Butterflies of the transform: values below 2 r stay so.
-    fn up(&self, low: &mut [Limbs], high: &mut [Limbs], block: usize) {
+    /// Butterflies on the way up: values below 2 r stay so.
+    fn layer_up(&self, low: &mut [Limbs], high: &mut [Limbs], block: usize) {
         if block == 0 {
             for (u, v) in low.iter_mut().zip(high) {
                 (*u, *v) = (below_2r(&add(u, v)), below_2r(&sub_plus_2r(u, v)));

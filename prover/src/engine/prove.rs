@@ -68,7 +68,7 @@ fn sums(key: &EngineKey, assignment: &[Fr]) -> Result<Sums, EngineError> {
     let domain = key.domain().ok_or_else(bad_domain)?;
     let inputs = &assignment[..key.vk().gamma_abc_g1.len()];
     let (h, z) = join(
-        || quotient(domain, &sides, inputs).map(|values| Digits::new(&values)).map_err(|_| bad_domain()),
+        || quotient(backend, domain, &sides, inputs).map(|values| Digits::new(&values)).map_err(|_| bad_domain()),
         || Digits::new(assignment),
     );
     let (h, z) = (h?, &z);

@@ -7,6 +7,7 @@
 //! batch    many affine additions around one inversion
 //! g1, g2   eight of them
 //! fq2      the field over which G2 lies
+//! fft      transforms
 //! ```
 //!
 //! Functions with a `target_feature` are safe to call from each other; the way in is [`Ifma`], which only a processor
@@ -19,6 +20,7 @@
 )]
 
 mod batch;
+pub(crate) mod fft;
 pub(crate) mod field;
 mod fq2;
 mod g1;
@@ -29,8 +31,14 @@ pub(crate) mod pack;
 #[cfg(test)]
 mod tests;
 
+use ark_bn254::Fr;
+use zeroize::Zeroizing;
+
+use self::fft::Tables;
+use super::fft::Roots;
 use super::kernel::{Pair, Scratch};
 use super::point::{G1Point, G2Point};
+use super::quotient::Column;
 
 /// Processor features that the back end needs.
 pub(crate) const FEATURES: &str = "avx512f, avx512ifma";
@@ -56,5 +64,16 @@ impl Ifma {
     pub(crate) fn add_pairs_g2(self, source: &[G2Point], pairs: &[Pair], out: &mut [G2Point], scratch: &mut Scratch) {
         // SAFETY: `self` proves the features.
         unsafe { batch::add_pairs(source, pairs, out, scratch) }
+    }
+
+    /// The roots of a domain of at least [`fft::GROUP`] elements in lanes.
+    pub(crate) fn tables(self, roots: &Roots) -> Tables {
+        Tables::new(roots)
+    }
+
+    /// See [`quotient`](super::quotient::quotient).
+    pub(crate) fn quotient(self, tables: &Tables, columns: [Column<'_>; 3]) -> Zeroizing<Vec<Fr>> {
+        // SAFETY: `self` proves the features.
+        unsafe { tables.quotient(columns) }
     }
 }

@@ -35,8 +35,10 @@ fn equals_arkworks(rows: usize, inputs: usize) {
     let expected = OddCosetReduction::witness_map_from_matrices::<Fr, D>(&matrices, inputs + 1, rows, &z).unwrap();
     let domain = Domain::new((rows + inputs + 1).next_power_of_two()).unwrap();
     let sides = Matrices::new(&matrices, z.len()).unwrap().evaluate(&z).unwrap();
-    let values = quotient(&domain, &sides, &z[..=inputs]).unwrap();
-    assert!(*values == expected, "{rows} rows, {inputs} inputs");
+    for backend in Backend::available() {
+        let values = quotient(backend, &domain, &sides, &z[..=inputs]).unwrap();
+        assert!(*values == expected, "{rows} rows, {inputs} inputs, {backend:?}");
+    }
 }
 
 /// Every size up to the largest of which one thread does a leaf alone, and sizes that are split.
@@ -65,15 +67,22 @@ fn edge_values_transform_as_in_arkworks() {
         let alternating = |x: Fr| (0..size).map(|i| if i % 2 == 0 { x } else { -x }).collect();
         let mut last = constant(Fr::ZERO);
         last[size - 1] = largest;
-        for values in [constant(Fr::ZERO), constant(Fr::ONE), constant(largest), alternating(largest), last] {
-            let mut expected = values.clone();
-            ark.ifft_in_place(&mut expected);
-            GeneralEvaluationDomain::distribute_powers(&mut expected, shift);
-            ark.fft_in_place(&mut expected);
-            let mut limbs: Vec<Limbs> = values.iter().map(|x| x.0.0).collect();
-            domain.to_odd_coset(&mut limbs);
-            let found: Vec<Fr> = limbs.iter().map(|x| Fr::new_unchecked(BigInt(reduce(x)))).collect();
-            assert!(found == expected, "2^{log}");
+        let columns = [constant(Fr::ZERO), constant(Fr::ONE), constant(largest), alternating(largest), last];
+        let on_coset = columns.each_ref().map(|values| {
+            let mut values = values.clone();
+            ark.ifft_in_place(&mut values);
+            GeneralEvaluationDomain::distribute_powers(&mut values, shift);
+            ark.fft_in_place(&mut values);
+            values
+        });
+        for (i, j, k) in (0..125).map(|i| (i % 5, i / 5 % 5, i / 25)).filter(|(i, j, k)| (i + j + k) % 4 == log % 4) {
+            let [a, b, c] = [i, j, k].map(|i| Zeroizing::new(columns[i].clone()));
+            let expected: Vec<Fr> = (0..size).map(|p| on_coset[i][p] * on_coset[j][p] - on_coset[k][p]).collect();
+            let sides = Sides { a, b, c };
+            for backend in Backend::available() {
+                let values = quotient(backend, &domain, &sides, &[]).unwrap();
+                assert!(*values == expected, "2^{log}, columns {i}, {j}, {k}, {backend:?}");
+            }
         }
     }
 }
@@ -83,8 +92,13 @@ fn what_does_not_fit_is_an_error() {
     let (matrices, z) = random_system(6, 1, 1);
     let sides = Matrices::new(&matrices, z.len()).unwrap().evaluate(&z).unwrap();
     let eight = Domain::new(8).unwrap();
-    assert!(quotient(&eight, &sides, &z[..2]).is_ok());
-    assert_eq!(quotient(&eight, &sides, &z[..3]), Err(TooManyRows { rows: 6, inputs: 3, domain: 8 }));
+    for backend in Backend::available() {
+        assert!(quotient(backend, &eight, &sides, &z[..2]).is_ok());
+    }
+    assert_eq!(
+        quotient(Backend::Portable, &eight, &sides, &z[..3]),
+        Err(TooManyRows { rows: 6, inputs: 3, domain: 8 })
+    );
     for size in [0, 3, 6, 1 << 28] {
         assert!(Domain::new(size).is_none(), "{size}");
     }
