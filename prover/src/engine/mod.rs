@@ -28,6 +28,7 @@ mod ifma;
 #[path = "ifma/absent.rs"]
 mod ifma;
 pub(crate) mod image;
+mod inverse;
 pub(crate) mod key;
 mod limbs;
 pub(crate) mod par;

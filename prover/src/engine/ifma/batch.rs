@@ -9,11 +9,12 @@ use std::arch::x86_64::*;
 use std::array;
 
 use ark_bn254::Fq;
-use ark_ff::{BigInt, serial_batch_inversion_and_mul};
+use ark_ff::BigInt;
 
+use super::super::inverse::inverse;
 use super::super::kernel::{Pair, Scratch};
 use super::field::{Lanes, splat};
-use super::modulus::{Base, Limbs52};
+use super::modulus::{Base, Limbs52, split};
 use super::pack::Packed;
 
 /// Where products start, and the divisor of pairs that need none: any number but zero, for what it adds to the
@@ -114,20 +115,28 @@ fn prefetch<G>(source: &[G], pairs: &[Pair; 8]) {
     }
 }
 
-/// A quarter of each lane's inverse, below q.
+/// A quarter of each lane's inverse, below 1.2 q, for numbers below 2 q.
+///
+/// Rotations give every lane the product of all, and of all but itself: one inverse serves the eight.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn quarter_inverses(numbers: Lanes<Base>) -> Lanes<Base> {
+pub(super) fn quarter_inverses(numbers: Lanes<Base>) -> Lanes<Base> {
+    let four = numbers.rotate::<4>();
+    let pairs = numbers.mul(four).carry();
+    let two = pairs.rotate::<2>();
+    let fours = pairs.mul(two).carry();
+    let one = fours.rotate::<1>();
     let mut block = [[0; 4]; 8];
-    numbers.loose().reduce().store_block(&mut block);
-    Lanes::load_block(&invert(block))
+    fours.mul(one).reduce().store_block(&mut block);
+    let inverse = Lanes::splat(split(quarter_inverse(block[0])));
+    inverse.mul(one).carry().mul(two).carry().mul(four).carry()
 }
 
-/// 64 divided by each element: a number t is read as t / 2^256 instead of t / 2^260, and its inverse written so, which
-/// makes 2^8, of which a quarter.
-pub(super) fn invert(block: [Packed; 8]) -> [Packed; 8] {
-    let mut elements = block.map(|limbs| Fq::new_unchecked(BigInt(limbs)));
-    serial_batch_inversion_and_mul(&mut elements, &Fq::from(64_u64));
-    elements.map(|element| element.0.0)
+/// A quarter of a number's inverse.
+///
+/// A number t is read as t / 2^256 instead of t / 2^260, and its inverse written so: 2^8 is missing, of which a
+/// quarter.
+fn quarter_inverse(number: Packed) -> Packed {
+    (inverse(Fq::new_unchecked(BigInt(number))) * Fq::from(64_u64)).0.0
 }
 
 /// The cases that have no slope of their own, as masks of lanes.

@@ -134,6 +134,17 @@ impl<M: Modulus> Lanes<M> {
         Self::new(limbs)
     }
 
+    /// Lane i becomes lane i + K, around the end.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn rotate<const K: i32>(self) -> Self {
+        let mut limbs = self.limbs;
+        for i in 0..5 {
+            limbs[i] = _mm512_alignr_epi64::<K>(limbs[i], limbs[i]);
+        }
+        Self::new(limbs)
+    }
+
     /// Lanes in which all limbs agree.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]

@@ -18,6 +18,7 @@ impl<M: Modulus> Lanes<M> {
     /// Eight packed elements below 2^256, as they are.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
+    #[allow(dead_code, reason = "transforms will use it")]
     pub(crate) fn load(elements: [&Packed; 8]) -> Self {
         Self::split(gather(elements))
     }
@@ -25,6 +26,7 @@ impl<M: Modulus> Lanes<M> {
     /// Eight neighbours, as [`Self::load`].
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
+    #[allow(dead_code, reason = "transforms will use it")]
     pub(crate) fn load_block(block: &[Packed; 8]) -> Self {
         let [a, b, c, d, e, f, g, h] = block;
         Self::load([a, b, c, d, e, f, g, h])

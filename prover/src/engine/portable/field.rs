@@ -3,9 +3,10 @@
 //! Bounds in multiples of q stand beside each function. No branch depends on a value: with random data, half of the
 //! conditional subtractions of a fully reduced sum are mispredicted, and that costs a quarter of a multiplication each.
 
-use ark_bn254::{Fq, Fq2, FqConfig};
+use ark_bn254::{Fq, FqConfig};
 use ark_ff::{BigInt, Field as _, MontConfig, PrimeField};
 
+use crate::engine::inverse::inverse;
 use crate::engine::limbs::{Limbs, add, mac, select, sub};
 
 const Q: Limbs = <Fq as PrimeField>::MODULUS.0;
@@ -83,7 +84,7 @@ impl Field for Limbs {
     }
 
     fn inverse(self) -> Self {
-        Fq::new_unchecked(BigInt(reduce(&self))).inverse().map_or([0; 4], |inverse| inverse.0.0)
+        inverse(Fq::new_unchecked(BigInt(reduce(&self)))).0.0
     }
 }
 
@@ -133,7 +134,8 @@ impl Field for [Limbs; 2] {
 
     fn inverse(self) -> Self {
         let [c0, c1] = self.map(|coordinate| Fq::new_unchecked(BigInt(reduce(&coordinate))));
-        Fq2::new(c0, c1).inverse().map_or(Self::ZERO, |inverse| [inverse.c0.0.0, inverse.c1.0.0])
+        let inverse_of_norm = inverse(c0.square() + c1.square());
+        [(c0 * inverse_of_norm).0.0, (-c1 * inverse_of_norm).0.0]
     }
 }
 
@@ -191,6 +193,7 @@ fn below(a: &Limbs, bound: &Limbs) -> Limbs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ark_bn254::Fq2;
     use ark_ff::{AdditiveGroup, UniformRand};
     use rand::SeedableRng;
     use rand_chacha::ChaCha20Rng;

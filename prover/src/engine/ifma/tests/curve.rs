@@ -2,16 +2,20 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use ark_bn254::Fq;
 use ark_ec::short_weierstrass::Projective;
 use ark_ec::{CurveGroup, PrimeGroup};
 use ark_ff::{Field, Zero};
 use proptest::prelude::*;
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
 
 use super::super::super::kernel::{Backend, BackendError, Pair, Ref, Scratch};
 use super::super::super::point::{G1Point, G2Point, Point};
-use super::super::batch::{Exceptions, invert};
+use super::super::batch::{Exceptions, quarter_inverses};
 use super::super::field::Lanes;
 use super::super::modulus::Base;
+use super::field::{self, Eight, element, inverse_of_r, lanes, multiples_of_p, near, random};
 use super::{ifma, with_features};
 
 /// Infinity, the generator, its opposite, its double, half of it, and multiples.
@@ -121,18 +125,21 @@ fn references_out_of_range_panic() {
 }
 
 #[test]
-fn inverses_are_those_of_ark() {
-    use ark_bn254::Fq;
-    use ark_ff::{BigInt, UniformRand};
-    let mut rng = <rand_chacha::ChaCha20Rng as rand::SeedableRng>::seed_from_u64(12);
-    for _ in 0..20 {
-        let mut elements: [Fq; 8] = std::array::from_fn(|_| Fq::rand(&mut rng));
-        elements[3] = -Fq::from(1_u64);
-        let found = invert(elements.map(|element| element.0.0));
-        for (element, found) in elements.iter().zip(found) {
-            assert_eq!(*element * Fq::new_unchecked(BigInt(found)), Fq::from(64_u64));
+fn inverses_of_lanes_are_those_of_ark() {
+    with_features!({
+        let mut rng = ChaCha20Rng::seed_from_u64(12);
+        for _ in 0..50 {
+            let mut numbers: Eight = std::array::from_fn(|_| random::<Base>(&mut rng));
+            (numbers[2], numbers[5]) = ([1, 0, 0, 0, 0], near::<Base>(2, -1));
+            let inverses = field::numbers(quarter_inverses(lanes::<Base>(&numbers)));
+            for (number, inverse) in numbers.into_iter().zip(inverses) {
+                // With R = 2^260: x / R and y / R, whose product is a quarter.
+                let product = element::<Base>(number) * element::<Base>(inverse) * inverse_of_r::<Base>().square();
+                assert_eq!(product * Fq::from(4_u64), Fq::from(1_u64));
+                assert!(multiples_of_p::<Base>(inverse) < 1.2);
+            }
         }
-    }
+    });
 }
 
 #[test]
