@@ -7,6 +7,7 @@ use crate::Fr;
 use ark_ff::{AdditiveGroup, Field};
 use ark_relations::gr1cs::{ConstraintSystemRef, LinearCombination, SynthesisError, Variable};
 use std::ops::Range;
+use zeroize::Zeroizing;
 
 /// A value in a circuit: a linear combination of variables, or a constant.
 #[derive(Clone, Debug)]
@@ -33,6 +34,11 @@ impl Num {
         Self::constant(Fr::ONE)
     }
 
+    /// A linear combination of variables of which only the value is known: for [`Backend::assigning`].
+    pub(crate) fn computed(value: Fr) -> Self {
+        Self { value, constant: false, terms: None }
+    }
+
     /// The assigned value.
     pub fn value(&self) -> Fr {
         self.value
@@ -48,7 +54,14 @@ impl Num {
         let (mut value, mut constant) = (Fr::ZERO, true);
         let (mut terms, mut offset) = (None, Fr::ZERO);
         for (coefficient, num) in parts {
-            let scaled = coefficient * num.value;
+            // Many coefficients are 1, and many values bits.
+            let scaled = if coefficient == Fr::ONE {
+                num.value
+            } else if num.value == Fr::ZERO || num.value == Fr::ONE {
+                if num.value == Fr::ONE { coefficient } else { Fr::ZERO }
+            } else {
+                coefficient * num.value
+            };
             value += scaled;
             if num.constant {
                 offset += scaled;
@@ -142,6 +155,77 @@ pub trait Backend {
     fn enforce(&mut self, a: &Num, b: &Num, c: &Num, kind: Row) -> Result<(), SynthesisError>;
     /// Rows so far.
     fn rows(&self) -> usize;
+    /// Whether only the honest values are wanted. Rows are then never looked at, and gadgets may compute values by a
+    /// shorter way than row by row.
+    fn assigning(&self) -> bool {
+        false
+    }
+}
+
+/// The backend of a prover: keeps the values of an assignment and nothing else.
+pub struct Values {
+    /// The constant 1, the public inputs, the private variables.
+    values: Zeroizing<Vec<Fr>>,
+    inputs: usize,
+    next_input: usize,
+    variables: usize,
+}
+
+impl Values {
+    /// For a circuit of so many public inputs (without the constant 1) and variables (with everything).
+    pub fn new(inputs: usize, variables: usize) -> Self {
+        let mut values = Zeroizing::new(Vec::with_capacity(variables.max(inputs + 1)));
+        values.push(Fr::ONE);
+        values.resize(inputs + 1, Fr::ZERO);
+        Self { values, inputs, next_input: 1, variables }
+    }
+
+    /// The assignment, erased when dropped.
+    ///
+    /// # Errors
+    /// [`SynthesisError::Unsatisfiable`] unless as many variables were allocated as the circuit has.
+    pub fn finish(self) -> Result<Zeroizing<Vec<Fr>>, SynthesisError> {
+        if self.next_input != self.inputs + 1 || self.values.len() != self.variables {
+            return Err(SynthesisError::Unsatisfiable);
+        }
+        Ok(self.values)
+    }
+}
+
+impl Backend for Values {
+    fn track(&self) -> bool {
+        false
+    }
+
+    fn allocate(&mut self, input: bool, value: Fr) -> Result<(Fr, Variable), SynthesisError> {
+        if input {
+            // One too many must not overwrite a private variable.
+            if self.next_input > self.inputs {
+                return Err(SynthesisError::Unsatisfiable);
+            }
+            self.values[self.next_input] = value;
+            self.next_input += 1;
+        } else {
+            // Beyond the capacity the values would move and leave a copy behind.
+            if self.values.len() == self.values.capacity() {
+                return Err(SynthesisError::Unsatisfiable);
+            }
+            self.values.push(value);
+        }
+        Ok((value, Variable::one()))
+    }
+
+    fn enforce(&mut self, _: &Num, _: &Num, _: &Num, _: Row) -> Result<(), SynthesisError> {
+        Ok(())
+    }
+
+    fn rows(&self) -> usize {
+        0
+    }
+
+    fn assigning(&self) -> bool {
+        true
+    }
 }
 
 /// An arkworks constraint system as a backend.
@@ -183,18 +267,24 @@ impl Backend for System {
 /// Allocates variables and enforces constraints.
 pub struct Builder<'a> {
     backend: &'a mut dyn Backend,
+    assigning: bool,
     blocks: Vec<Block>,
 }
 
 impl<'a> Builder<'a> {
     /// Builds into `backend`.
     pub fn new(backend: &'a mut dyn Backend) -> Self {
-        Self { backend, blocks: Vec::new() }
+        Self { assigning: backend.assigning(), backend, blocks: Vec::new() }
     }
 
     /// The blocks written so far.
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
+    }
+
+    /// See [`Backend::assigning`].
+    pub(crate) fn assigning(&self) -> bool {
+        self.assigning
     }
 
     /// Runs `body`, recording its rows under `name`.
@@ -232,6 +322,9 @@ impl<'a> Builder<'a> {
 
     /// computed = given, where `given` is a public input or a word: the end of a computation.
     pub fn tie(&mut self, computed: &Num, given: &Num) -> Result<(), SynthesisError> {
+        if self.assigning {
+            return Ok(());
+        }
         self.backend.enforce(&computed.sub(given), &Num::one(), &Num::zero(), Row::Tie)
     }
 
@@ -242,6 +335,9 @@ impl<'a> Builder<'a> {
 
     /// a = b.
     pub fn equal(&mut self, a: &Num, b: &Num) -> Result<(), SynthesisError> {
+        if self.assigning {
+            return Ok(());
+        }
         self.enforce(&a.sub(b), &Num::one(), &Num::zero())
     }
 
@@ -285,7 +381,10 @@ impl<'a> Builder<'a> {
 
     /// A new boolean witness variable.
     pub fn bit(&mut self, value: bool) -> Result<Num, SynthesisError> {
-        let bit = self.witness(Fr::from(value))?;
+        let bit = self.witness(if value { Fr::ONE } else { Fr::ZERO })?;
+        if self.assigning {
+            return Ok(bit);
+        }
         self.backend.enforce(&bit, &bit.not(), &Num::zero(), Row::Boolean)?;
         Ok(bit)
     }

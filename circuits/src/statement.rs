@@ -1,8 +1,9 @@
 //! What every circuit has in common.
 
 use crate::Fr;
-use crate::r1cs::{Builder, System};
+use crate::r1cs::{Builder, System, Values};
 use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
+use zeroize::Zeroizing;
 
 /// A witness that does not satisfy its statement, found by the native twin before any proving.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,5 +53,22 @@ pub trait Statement {
         witness: &Self::Witness,
     ) -> Result<(), SynthesisError> {
         Self::build(&mut Builder::new(&mut System::new(cs)), public, witness)
+    }
+
+    /// The values of all variables: 1, the public inputs, the private variables; erased when dropped. No linear
+    /// combination is formed, no row is looked at.
+    ///
+    /// # Errors
+    /// [`SynthesisError::Unsatisfiable`] unless [`Statement::build`] allocates so many public `inputs` (without the
+    /// constant 1) and `variables` (of every kind), else what it reports.
+    fn assign(
+        inputs: usize,
+        variables: usize,
+        public: &Self::Public,
+        witness: &Self::Witness,
+    ) -> Result<Zeroizing<Vec<Fr>>, SynthesisError> {
+        let mut values = Values::new(inputs, variables);
+        Self::build(&mut Builder::new(&mut values), public, witness)?;
+        values.finish()
     }
 }

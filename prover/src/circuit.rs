@@ -11,7 +11,7 @@ use ark_relations::gr1cs::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tabella_circuits::statement::Statement;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// First 16 bytes of what the matrix digest hashes.
 const DIGEST_TAG: &[u8; 16] = b"tabella.r1cs.v1\0";
@@ -271,7 +271,7 @@ impl Circuit {
 
     /// The values of all variables for one instance: 1, public inputs, private variables; erased when dropped.
     ///
-    /// Synthesises without building linear combinations or matrices.
+    /// Forms no linear combination, looks at no row.
     ///
     /// # Errors
     /// [`SynthesisError::Unsatisfiable`] if another number of variables is allocated than at compile time, else what the
@@ -281,23 +281,7 @@ impl Circuit {
         public: &S::Public,
         witness: &S::Witness,
     ) -> SynthesisResult<Zeroizing<Vec<Fr>>> {
-        let cs = ConstraintSystem::<Fr>::new_ref();
-        cs.set_optimization_goal(OptimizationGoal::Constraints);
-        cs.set_mode(SynthesisMode::Prove { construct_matrices: false, generate_lc_assignments: false });
-        let outcome = S::synthesize(cs.clone(), public, witness);
-        // Copied out rather than moved: gadgets that are still alive may share the system.
-        let mut values = Zeroizing::new(Vec::with_capacity(self.num_variables()));
-        if let Some(mut cs) = cs.borrow_mut() {
-            values.extend_from_slice(&cs.assignments.instance_assignment);
-            values.extend_from_slice(&cs.assignments.witness_assignment);
-            cs.assignments.witness_assignment.zeroize();
-            let inputs = cs.num_instance_variables();
-            outcome?;
-            if inputs != 1 + self.num_inputs() || values.len() != self.num_variables() {
-                return Err(SynthesisError::Unsatisfiable);
-            }
-        }
-        Ok(values)
+        S::assign(self.num_inputs(), self.num_variables(), public, witness)
     }
 }
 

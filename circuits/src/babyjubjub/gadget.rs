@@ -1,11 +1,14 @@
 //! Baby Jubjub in a circuit, with the complete twisted Edwards addition only: a = 168700 is a square and d = 168696 is not,
 //! so no pair of curve points is exceptional (Bernstein et al., "Twisted Edwards Curves", ePrint 2008/013, section 6).
 
+use super::hints::{Hints, Windows, sums};
 use super::{Point, Scalar};
 use crate::Fr;
 use crate::r1cs::{Builder, Num};
+use ark_ec::AdditiveGroup;
 use ark_ff::{BigInt, BigInteger, Field, PrimeField};
 use ark_relations::gr1cs::SynthesisError;
+use taceo_ark_babyjubjub::EdwardsProjective;
 
 const A: u64 = 168_700;
 const D: u64 = 168_696;
@@ -53,11 +56,19 @@ impl PointVar {
 
     /// self + other: 6 constraints.
     pub fn add(&self, builder: &mut Builder<'_>, other: &Self) -> Result<Self, SynthesisError> {
+        self.add_hinted(builder, other, None)
+    }
+
+    /// [`PointVar::add`] with the sum's value, where it is known already.
+    fn add_hinted(&self, builder: &mut Builder<'_>, other: &Self, hint: Option<Point>) -> Result<Self, SynthesisError> {
         let (a, d) = (Fr::from(A), Fr::from(D));
         let beta = builder.mul(&self.x, &other.y)?;
         let gamma = builder.mul(&self.y, &other.x)?;
         let delta = builder.mul(&self.y.sub(&self.x.scale(a)), &other.x.add(&other.y))?;
         let tau = builder.mul(&beta, &gamma)?.scale(d);
+        if let Some(Point { x, y }) = hint.filter(|_| builder.assigning()) {
+            return Ok(Self { x: builder.witness(x)?, y: builder.witness(y)? });
+        }
         let x = builder.divide(&beta.add(&gamma), &tau.plus(Fr::ONE))?;
         let y_numerator = Num::linear([(Fr::ONE, &delta), (a, &beta), (-Fr::ONE, &gamma)]);
         let y = builder.divide(&y_numerator, &Num::one().sub(&tau))?;
@@ -66,9 +77,17 @@ impl PointVar {
 
     /// self + self: 5 constraints.
     pub fn double(&self, builder: &mut Builder<'_>) -> Result<Self, SynthesisError> {
+        self.double_hinted(builder, None)
+    }
+
+    /// [`PointVar::double`] with its value, where it is known already.
+    fn double_hinted(&self, builder: &mut Builder<'_>, hint: Option<Point>) -> Result<Self, SynthesisError> {
         let x2 = builder.mul(&self.x, &self.x)?.scale(Fr::from(A));
         let y2 = builder.mul(&self.y, &self.y)?;
         let xy = builder.mul(&self.x, &self.y)?;
+        if let Some(Point { x, y }) = hint.filter(|_| builder.assigning()) {
+            return Ok(Self { x: builder.witness(x)?, y: builder.witness(y)? });
+        }
         // On the curve a x^2 + y^2 = 1 + d x^2 y^2, so neither denominator is 0.
         let sum = x2.add(&y2);
         let x = builder.divide(&xy.scale(Fr::from(2u64)), &sum)?;
@@ -97,41 +116,23 @@ impl PointVar {
 
 /// number * base for a constant base and boolean bits (least significant first), in windows of 3 bits.
 pub fn mul_constant(builder: &mut Builder<'_>, bits: &[Num], base: &Point) -> Result<PointVar, SynthesisError> {
-    let mut step = *base;
+    let windows = Windows::plain(base, bits.len().div_ceil(3));
+    let chosen = bits.chunks(3).zip(windows.iter()).map(|(window, table)| table.points[place(window)]);
+    let mut hints = Hints::new(builder, || sums(chosen));
     let mut sum: Option<PointVar> = None;
-    for window in bits.chunks(3) {
-        let table = Point::progression(&Point::IDENTITY, &step, 8);
-        let digit = lookup(builder, window, &table)?;
+    for (window, table) in bits.chunks(3).zip(windows.iter()) {
+        let digit = table.lookup(builder, window)?;
         sum = Some(match sum {
             None => digit,
-            Some(sum) => sum.add(builder, &digit)?,
+            Some(sum) => sum.add_hinted(builder, &digit, hints.next())?,
         });
-        step = step.double().double().double();
     }
     Ok(sum.unwrap_or_else(|| PointVar::constant(&Point::IDENTITY)))
 }
 
-/// table\[b0 + 2 b1 + 4 b2\] as a multilinear polynomial of the bits; missing high bits are 0.
-fn lookup(builder: &mut Builder<'_>, bits: &[Num], table: &[Point]) -> Result<PointVar, SynthesisError> {
-    let mut monomials = vec![Num::one()];
-    for bit in bits {
-        let products: Vec<Num> = monomials.iter().map(|m| builder.mul(m, bit)).collect::<Result<_, _>>()?;
-        monomials.extend(products);
-    }
-    let coordinate = |pick: fn(&Point) -> Fr| {
-        let mut coefficients: Vec<Fr> = table[..monomials.len()].iter().map(pick).collect();
-        // Moebius transform: values at the corners to coefficients of the monomials.
-        for i in 0..bits.len() {
-            for corner in 0..coefficients.len() {
-                if corner >> i & 1 == 1 {
-                    let lower = coefficients[corner ^ (1 << i)];
-                    coefficients[corner] -= lower;
-                }
-            }
-        }
-        Num::linear(coefficients.into_iter().zip(&monomials))
-    };
-    Ok(PointVar { x: coordinate(|p| p.x), y: coordinate(|p| p.y) })
+/// The number with these bits, least significant first; what is not 1 counts as 0.
+fn place(bits: &[Num]) -> usize {
+    bits.iter().rev().fold(0, |place, bit| 2 * place + usize::from(bit.value() == Fr::ONE))
 }
 
 /// A number in signed digits, recoded once for any number of bases.
@@ -196,19 +197,49 @@ impl SignedDigits {
 
     /// number * base.
     pub fn mul(&self, builder: &mut Builder<'_>, base: &PointVar) -> Result<PointVar, SynthesisError> {
-        let triple = base.double(builder)?.add(builder, base)?;
+        let mut hints = Hints::new(builder, || self.trace(&base.value()));
+        let triple = base.double_hinted(builder, hints.next())?.add_hinted(builder, base, hints.next())?;
         let mut sum: Option<PointVar> = None;
         for digit in self.digits.iter().rev() {
             let term = digit.mul(builder, base, &triple)?;
             sum = Some(match sum {
                 None => term,
-                Some(sum) => sum.double(builder)?.double(builder)?.add(builder, &term)?,
+                Some(sum) => {
+                    let twice = sum.double_hinted(builder, hints.next())?.double_hinted(builder, hints.next())?;
+                    twice.add_hinted(builder, &term, hints.next())?
+                }
             });
         }
         let odd = sum.unwrap_or_else(|| PointVar::constant(&Point::IDENTITY));
         let Some(lowest) = &self.lowest else { return Ok(odd) };
         let surplus = base.neg().if_bit(builder, &lowest.not())?;
-        odd.add(builder, &surplus)
+        odd.add_hinted(builder, &surplus, hints.next())
+    }
+
+    /// The values of the points that [`SignedDigits::mul`] computes, in its order, but for those of its choices.
+    fn trace(&self, base: &Point) -> Vec<Point> {
+        let one = base.group();
+        let double = one.double();
+        let triple = double + one;
+        let mut points = vec![double, triple];
+        let mut sum: Option<EdwardsProjective> = None;
+        for digit in self.digits.iter().rev() {
+            let size = if digit.three.value() == Fr::ONE { triple } else { one };
+            let term = if digit.positive.value() == Fr::ONE { size } else { -size };
+            sum = Some(match sum {
+                None => term,
+                Some(sum) => {
+                    let twice = sum.double();
+                    let four = twice.double();
+                    points.extend([twice, four, four + term]);
+                    four + term
+                }
+            });
+        }
+        if let (Some(sum), Some(lowest)) = (sum, &self.lowest) {
+            points.push(if lowest.value() == Fr::ONE { sum } else { sum - one });
+        }
+        Point::normalized(&points)
     }
 
     /// number * base for a constant base and an even number of digits of an odd number, two digits to a window.
@@ -216,19 +247,28 @@ impl SignedDigits {
     /// low P + high 4P = sign(high) (|high| 4P + |low| P or - |low| P): eight points to choose from, and a sign.
     pub fn mul_constant(&self, builder: &mut Builder<'_>, base: &Point) -> Result<PointVar, SynthesisError> {
         assert!(self.lowest.is_none() && self.digits.len().is_multiple_of(2), "the digits of an odd number, in pairs");
-        let mut step = *base;
+        let windows = Windows::signed(base, self.digits.len() / 2);
+        let mut hints = Hints::new(builder, || {
+            sums(self.digits.chunks(2).zip(windows.iter()).map(|(pair, table)| {
+                let one = |num: &Num| num.value() == Fr::ONE;
+                let (low, high) = (&pair[0], &pair[1]);
+                let same = one(&low.positive) == one(&high.positive);
+                let place = usize::from(one(&low.three)) + 2 * usize::from(one(&high.three)) + 4 * usize::from(same);
+                let point = table.points[place];
+                if one(&high.positive) { point } else { point.neg() }
+            }))
+        });
         let mut sum: Option<PointVar> = None;
-        for pair in self.digits.chunks(2) {
+        for (pair, table) in self.digits.chunks(2).zip(windows.iter()) {
             let (low, high) = (&pair[0], &pair[1]);
             let same = agree(builder, &low.positive, &high.positive)?;
-            let point = lookup(builder, &[low.three.clone(), high.three.clone(), same], &step.signed_window())?;
+            let point = table.lookup(builder, &[low.three.clone(), high.three.clone(), same])?;
             let x = builder.mul(&high.sign(), &point.x)?;
             let term = PointVar { x, y: point.y };
             sum = Some(match sum {
                 None => term,
-                Some(sum) => sum.add(builder, &term)?,
+                Some(sum) => sum.add_hinted(builder, &term, hints.next())?,
             });
-            step = step.double().double().double().double();
         }
         Ok(sum.unwrap_or_else(|| PointVar::constant(&Point::IDENTITY)))
     }

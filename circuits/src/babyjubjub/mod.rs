@@ -3,6 +3,7 @@
 //! Source: EIP-2494 (the curve), circomlib (the form and the base point B8).
 
 pub mod gadget;
+mod hints;
 
 use crate::Fr;
 use ark_ec::{AdditiveGroup, AffineRepr, CurveGroup, twisted_edwards::TECurveConfig};

@@ -1,5 +1,6 @@
 //! Poseidon's constants, from the paper's Grain LFSR (ePrint 2019/458, appendix E; `generate_parameters_grain`).
 
+use super::permutation::Sparse;
 use crate::Fr;
 use ark_ff::{AdditiveGroup, BigInt, Field, PrimeField};
 use std::sync::OnceLock;
@@ -20,6 +21,7 @@ pub struct Parameters {
     partial_rounds: usize,
     constants: Vec<Fr>,
     partial: OnceLock<Partial>,
+    sparse: OnceLock<Sparse>,
 }
 
 /// constant + sum of coefficient * variable.
@@ -65,6 +67,11 @@ impl Parameters {
         self.partial.get_or_init(|| self.unroll())
     }
 
+    /// The partial rounds for values, made once.
+    pub(super) fn sparse(&self) -> &Sparse {
+        self.sparse.get_or_init(|| Sparse::new(self))
+    }
+
     fn unroll(&self) -> Partial {
         let mut state: Vec<Vec<Fr>> = self.matrix.clone();
         let mut constants = vec![Fr::ZERO; self.width];
@@ -98,7 +105,8 @@ impl Parameters {
         let partial_rounds = PARTIAL_ROUNDS[inputs - 1];
         let mut grain = Grain::new(width, partial_rounds);
         let constants = (0..width * (FULL_ROUNDS + partial_rounds)).map(|_| grain.reduced()).collect();
-        Self { width, matrix: grain.matrix(width), partial_rounds, constants, partial: OnceLock::new() }
+        let (partial, sparse) = (OnceLock::new(), OnceLock::new());
+        Self { width, matrix: grain.matrix(width), partial_rounds, constants, partial, sparse }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::MAX_INPUTS;
 use super::constants::{Affine, Parameters, parameters};
+use super::permutation::permute;
 use crate::r1cs::{Builder, Num};
 use ark_relations::gr1cs::SynthesisError;
 
@@ -17,6 +18,9 @@ fn sbox(builder: &mut Builder<'_>, x: &Num) -> Result<Num, SynthesisError> {
 /// [`super::hash`] in the circuit. The partial rounds are unrolled, so that no sum is formed that no S-box reads.
 pub fn hash(builder: &mut Builder<'_>, inputs: &[Num]) -> Result<Num, SynthesisError> {
     let p = parameters(inputs.len());
+    if builder.assigning() && inputs.iter().any(|input| input.as_constant().is_none()) {
+        return assign(builder, p, inputs);
+    }
     let partial = p.partial();
     let mut state = vec![Num::zero()];
     state.extend_from_slice(inputs);
@@ -36,6 +40,24 @@ pub fn hash(builder: &mut Builder<'_>, inputs: &[Num]) -> Result<Num, SynthesisE
         state = mix(p, &boxes);
     }
     Ok(state.swap_remove(0))
+}
+
+/// The same variables without the sums between them: three for every S-box, but for those of the first round that
+/// constants enter.
+fn assign(builder: &mut Builder<'_>, p: &Parameters, inputs: &[Num]) -> Result<Num, SynthesisError> {
+    let mut state = vec![Num::zero().value()];
+    state.extend(inputs.iter().map(Num::value));
+    let constant = |word: usize| word == 0 || inputs[word - 1].as_constant().is_some();
+    let (mut boxes, mut result) = (0, Ok(()));
+    permute(p, &mut state, |word, powers| {
+        let given = boxes < p.width && constant(word);
+        boxes += 1;
+        if !given && result.is_ok() {
+            result = powers.into_iter().try_for_each(|power| builder.witness(power).map(drop));
+        }
+    });
+    result?;
+    Ok(Num::computed(state[0]))
 }
 
 fn affine(sum: &Affine, variables: &[Num]) -> Num {
