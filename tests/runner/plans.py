@@ -236,8 +236,15 @@ def static(*crates):
         checked("forge fmt", [FORGE, "fmt", "--check"], 5 * MINUTE, cwd=CONTRACTS, env=forge_environment()),
         Stage("lock files", locks),
         checked("clippy", ["cargo", "clippy", *crates, "--all-targets", *CARGO, "--", "-D", "warnings"], 40 * MINUTE),
+        checked("no threads, no mapped files", ["cargo", "clippy", "-p", "tabella-prover", "--no-default-features", *CARGO, "--", "-D", "warnings"], 20 * MINUTE),
         checked("rustdoc", ["cargo", "doc", *crates, "--no-deps", *CARGO], 40 * MINUTE, env=environment(RUSTDOCFLAGS="-D warnings")),
     ]
+
+
+def portable():
+    """The prover without AVX-512 instructions, on any machine."""
+    env = shared_environment(TABELLA_BACKEND="portable")
+    return cargo_test("-p", "tabella-prover", "--lib", name="portable back end", after=["engine", "groth16"], env=env)
 
 
 def generated():
@@ -260,6 +267,7 @@ def test():
         *static("--workspace"),
         cargo_build("--workspace"),
         cargo_test("--workspace", binaries=BINARIES, heard=heard),
+        portable(),
         libraries(),
         exporter(),
         fairlearn("german"),
@@ -281,6 +289,7 @@ def quick():
         checked("rustfmt", ["cargo", "fmt", "--all", "--check"], 5 * MINUTE),
         cargo_build(*crates),
         cargo_test(*crates, binaries=BINARIES[:2]),
+        portable(),
     ]
 
 
