@@ -30,6 +30,34 @@ pub(crate) fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnc
     return (a(), b());
 }
 
+/// One worker's share of the threads, for several proofs at once: each keeps to its own, and none waits for another.
+pub(crate) struct Share {
+    #[cfg(feature = "parallel")]
+    pool: Option<rayon::ThreadPool>,
+}
+
+impl Share {
+    /// The share of one of so many workers, rounded up. A single worker has them all, as without a share.
+    #[cfg_attr(not(feature = "parallel"), allow(unused_variables))]
+    pub(crate) fn of(workers: usize) -> Self {
+        #[cfg(feature = "parallel")]
+        let pool = || rayon::ThreadPoolBuilder::new().num_threads(threads().div_ceil(workers)).build().ok();
+        Self {
+            #[cfg(feature = "parallel")]
+            pool: if workers > 1 { pool() } else { None },
+        }
+    }
+
+    /// Runs `f` on this share.
+    pub(crate) fn run<T: Send>(&self, f: impl FnOnce() -> T + Send) -> T {
+        #[cfg(feature = "parallel")]
+        if let Some(pool) = &self.pool {
+            return pool.install(f);
+        }
+        f()
+    }
+}
+
 /// `f(state, i)` for every i below `count`, in order of i; every worker makes a state and takes the smallest i that is
 /// left, so unequal work should come largest first.
 #[cfg(feature = "parallel")]

@@ -140,10 +140,10 @@ impl KeyStore {
         for entry in fs::read_dir(&self.dir).ok()?.flatten() {
             let name = entry.file_name();
             let name = name.to_str().and_then(|name| name.strip_prefix(&start)?.strip_suffix(&end));
-            if name.is_some_and(|digest| digest.len() == 16) {
-                if let Some(found) = self.trusted_file::<S>(&entry.path(), kind) {
-                    return Some(found);
-                }
+            if name.is_some_and(|digest| digest.len() == 16)
+                && let Some(found) = self.trusted_file::<S>(&entry.path(), kind)
+            {
+                return Some(found);
             }
         }
         None

@@ -8,6 +8,7 @@ use tabella_circuits::statement::Statement;
 
 use super::directory::Directory;
 use super::error::{FileFault, JobError, Part};
+use crate::engine::par::Share;
 use crate::groth16::{Proof, Verifier, VerifyError, prove};
 use crate::keys::CircuitKey;
 
@@ -70,6 +71,9 @@ impl<'a> Task<'a> {
 /// Makes every proof that the directory lacks, `jobs` at once (at least one), the largest first. `told` hears of each part that
 /// is there: at once if it was, else when it has been written.
 ///
+/// One job gives each proof all cores, so that the first is there soonest; as many jobs as cores give each proof one, so that
+/// no core waits and all are there soonest. Memory grows with the jobs, see [`super::plan::memory`].
+///
 /// # Errors
 /// [`JobError`]: a file that is not the proof it should be (before any proof is made), or the first part that failed; the proofs
 /// under way are finished and kept.
@@ -89,12 +93,14 @@ pub fn run(
     missing.sort_by_key(|task| std::cmp::Reverse(task.cost));
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let failed: Mutex<Option<JobError>> = Mutex::new(None);
+    let workers = jobs.clamp(1, missing.len().max(1));
     let work = || {
+        let share = Share::of(workers);
         while let Some(task) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
             if stop.load(Ordering::Relaxed) {
                 return;
             }
-            match task.run().and_then(|proof| directory.write_proof(task.part, &proof)) {
+            match share.run(|| task.run()).and_then(|proof| directory.write_proof(task.part, &proof)) {
                 Ok(()) => told(task.part),
                 Err(error) => {
                     stop.store(true, Ordering::Relaxed);
@@ -104,7 +110,7 @@ pub fn run(
         }
     };
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (1..jobs.min(missing.len())).map(|_| scope.spawn(work)).collect();
+        let threads: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
         work();
         for thread in threads {
             if thread.join().is_err() {
