@@ -10,7 +10,7 @@
 use std::sync::OnceLock;
 
 use ark_bn254::Fr;
-use ark_ff::{BigInt, FftField, Field, One};
+use ark_ff::{FftField, Field, One};
 
 use super::ifma::Ifma;
 use super::ifma::fft::Tables;
@@ -74,21 +74,6 @@ impl Roots {
 
     pub(super) fn size(&self) -> usize {
         self.twist.len()
-    }
-
-    /// The factor of a block on the way up.
-    pub(super) fn up(&self, block: usize) -> Fr {
-        Fr::new_unchecked(BigInt(self.roots[block]))
-    }
-
-    /// The factor of a block on the way down, the inverse of that on the way up: for block >= 1 see [`Self::opposite`].
-    pub(super) fn down(&self, block: usize) -> Fr {
-        if block == 0 { Fr::one() } else { -self.up(Self::opposite(block)) }
-    }
-
-    /// What the value at position i is multiplied by between the two.
-    pub(super) fn twist(&self, i: usize) -> Fr {
-        Fr::new_unchecked(BigInt(self.twist[i]))
     }
 
     /// The block whose root is minus the inverse of this one's, for a block of 2^k..2^(k+1): the exponents of the two add
@@ -170,6 +155,25 @@ impl Roots {
         for (u, v) in low.iter_mut().zip(high) {
             (*u, *v) = (below_2r(&add(u, v)), mul(&sub_plus_2r(u, v), &root));
         }
+    }
+}
+
+/// Entries for a back end that keeps them in another form.
+#[cfg(target_arch = "x86_64")]
+impl Roots {
+    /// The factor of a block on the way up.
+    pub(super) fn up(&self, block: usize) -> Fr {
+        Fr::new_unchecked(ark_ff::BigInt(self.roots[block]))
+    }
+
+    /// The factor of a block on the way down, the inverse of that on the way up: for block >= 1 see [`Self::opposite`].
+    pub(super) fn down(&self, block: usize) -> Fr {
+        if block == 0 { Fr::one() } else { -self.up(Self::opposite(block)) }
+    }
+
+    /// What the value at position i is multiplied by between the two.
+    pub(super) fn twist(&self, i: usize) -> Fr {
+        Fr::new_unchecked(ark_ff::BigInt(self.twist[i]))
     }
 }
 

@@ -65,6 +65,7 @@ impl<'a> Column<'a> {
     }
 
     /// The values from `start` on.
+    #[cfg(target_arch = "x86_64")]
     #[inline]
     pub(super) fn eight(&self, start: usize) -> [Fr; 8] {
         if let Some(eight) = self.rows.get(start..).and_then(|rows| rows.first_chunk()) {
