@@ -46,7 +46,6 @@ impl Modulus for Base {
 
 /// r, the order of the curve's groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code, reason = "transforms will use it")]
 pub(crate) struct Order;
 
 impl Modulus for Order {

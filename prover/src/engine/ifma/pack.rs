@@ -18,35 +18,8 @@ impl<M: Modulus> Lanes<M> {
     /// Eight packed elements below 2^256, as they are.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    #[allow(dead_code, reason = "transforms will use it")]
     pub(crate) fn load(elements: [&Packed; 8]) -> Self {
         Self::split(gather(elements))
-    }
-
-    /// Eight neighbours, as [`Self::load`].
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    #[allow(dead_code, reason = "transforms will use it")]
-    pub(crate) fn load_block(block: &[Packed; 8]) -> Self {
-        let [a, b, c, d, e, f, g, h] = block;
-        Self::load([a, b, c, d, e, f, g, h])
-    }
-
-    /// Eight neighbours, each times 16: packed elements become elements with R = 2^260. Below 16 * 2^256.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    #[allow(dead_code, reason = "transforms will use it")]
-    pub(crate) fn load_block_times_16(block: &[Packed; 8]) -> Self {
-        let [a, b, c, d, e, f, g, h] = block;
-        let [a, b, c, d] = gather([a, b, c, d, e, f, g, h]);
-        let mask = splat(MASK);
-        Self::new([
-            _mm512_and_si512(_mm512_slli_epi64::<4>(a), mask),
-            _mm512_and_si512(join::<48, 16>(a, b), mask),
-            _mm512_and_si512(join::<36, 28>(b, c), mask),
-            _mm512_and_si512(join::<24, 40>(c, d), mask),
-            _mm512_srli_epi64::<12>(d),
-        ])
     }
 
     /// Writes eight neighbours; the numbers must be below 2^256.
