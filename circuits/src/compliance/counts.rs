@@ -7,6 +7,7 @@ use crate::Fr;
 use crate::poseidon::hash_words;
 use ark_ff::AdditiveGroup;
 use std::sync::LazyLock;
+use zeroize::Zeroize;
 
 /// Cells: 4 attributes of 16 groups, each by label and prediction.
 pub const CELLS: usize = 4 * ATTRIBUTES * GROUPS;
@@ -29,7 +30,7 @@ pub const fn cell(attribute: usize, code: u8, label: bool, prediction: bool) -> 
 }
 
 /// Numbers of valid records, by [`cell`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Zeroize)]
 pub struct Counts(pub [u64; CELLS]);
 
 impl Default for Counts {

@@ -64,7 +64,6 @@ pub struct ShardWitness {
     /// The model's score of each record, padding included.
     pub scores: Vec<i64>,
     /// The shard's counts.
-    #[zeroize(skip)]
     pub counts: Counts,
     /// The blinding in the counts' commitment.
     pub counts_blinding: Fr,

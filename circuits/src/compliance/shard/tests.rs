@@ -35,6 +35,17 @@ fn inputs_are_named_in_order() {
     assert_eq!(format!("{:?}", sample_audit::<5>(5, 1).shard(0).1), "ShardWitness(..)");
 }
 
+#[test]
+fn nothing_is_left_of_a_wiped_witness() {
+    for (_, mut witness) in shards::<5>() {
+        witness.zeroize();
+        assert!(witness.records.is_empty() && witness.scores.is_empty() && witness.model == LinearModel::default());
+        assert_eq!(witness.counts, Counts::default());
+        let words = [witness.schema_hash, witness.model_blinding, witness.counts_blinding];
+        assert_eq!(words, [Fr::ZERO; 3]);
+    }
+}
+
 /// The page's budget, row by row.
 #[test]
 fn costs_what_the_page_says() {
