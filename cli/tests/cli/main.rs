@@ -13,6 +13,7 @@ mod audited;
 mod bench;
 mod dao;
 mod data;
+mod data_files;
 mod demo;
 mod devnet;
 mod electorate;
