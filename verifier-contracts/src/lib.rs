@@ -1,6 +1,7 @@
 //! Where proofs bind: the Solidity contracts, their bindings, and the export of verifiers.
 
 pub mod artifact;
+pub mod audit_gas;
 pub mod ballot;
 pub mod bindings;
 pub mod call;

@@ -122,9 +122,16 @@ fn key(ctx: &Ctx, options: &ProofOpts, circuit: &CircuitInfo) -> Result<(Verifyi
         ctx.warn("checked with the development key, under which anyone can forge proofs; name another with --vkey");
         return Ok((key.verifying_key().clone(), "development"));
     };
+    Ok((verifying_key(path)?, "given"))
+}
+
+/// A verifying key, as snarkjs writes it.
+///
+/// # Errors
+/// Errors about the file; `verifying-key-invalid`.
+pub(crate) fn verifying_key(path: &Path) -> Result<VerifyingKey, CliError> {
     let text = files::text(files::read_bounded(path, FILE_LIMIT)?, path)?;
-    let key = verifying_key_from_json(&text).map_err(|error| CliError::file("verifying-key-invalid", path, error))?;
-    Ok((key, "given"))
+    verifying_key_from_json(&text).map_err(|error| CliError::file("verifying-key-invalid", path, error))
 }
 
 /// The circuit with this id.

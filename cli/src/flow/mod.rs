@@ -15,8 +15,8 @@ use std::path::Path;
 
 use alloy::primitives::U256;
 use tabella_circuits::{Fr, field};
-use tabella_contracts::deployment::Deployment;
-use tabella_contracts::{Chain, Dao};
+use tabella_contracts::deployment::{Audit, Deployment};
+use tabella_contracts::{Chain, ChainError, Dao};
 
 use crate::context::Ctx;
 use crate::error::CliError;
@@ -65,6 +65,20 @@ pub fn deployment(path: &Path) -> Result<Deployment, CliError> {
     })?;
     let text = files::text(bytes, path)?;
     Deployment::parse(&text).map_err(|error| CliError::file("deployment-invalid", path, error))
+}
+
+/// The chain's id and where models are audited, from the DAO's file: no node is asked.
+///
+/// # Errors
+/// Those of [`deployment`]; `no-audits`.
+pub fn audited_at(ctx: &Ctx, dao: &DaoOpts) -> Result<(u64, Audit), CliError> {
+    let found = deployment(&dao.path(ctx)).map_err(|error| match error.code.as_ref() {
+        "file-not-found" => error
+            .hint("name the DAO's file with --dao FILE, or the contract and its chain with --registry and --chain-id"),
+        _ => error,
+    })?;
+    let audit = found.audit.ok_or_else(|| errors::chain(ChainError::NoAudits))?;
+    Ok((found.chain_id, audit))
 }
 
 /// The commitment of an identity of this home directory; no passphrase is needed.

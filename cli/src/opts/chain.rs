@@ -74,3 +74,17 @@ impl KeysOpts {
         Ok(KeyStore::open(dir))
     }
 }
+
+/// Which keys an audit's proofs are checked with.
+#[derive(Debug, Clone, Default, Args)]
+pub struct VerifyKeys {
+    /// Where the development keys are
+    #[command(flatten)]
+    pub keys: KeysOpts,
+    /// The shards' verifying key, as snarkjs writes it [default: the development key's]
+    #[arg(long, value_name = "FILE", requires = "verdict_vkey")]
+    pub shard_vkey: Option<PathBuf>,
+    /// The verdict's verifying key, likewise
+    #[arg(long, value_name = "FILE", requires = "shard_vkey")]
+    pub verdict_vkey: Option<PathBuf>,
+}

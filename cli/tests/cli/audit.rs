@@ -9,7 +9,7 @@ use crate::audit_stage::{
     POLICY, ROWS, Row, SPEC, SUBJECT, copy, csv, owner, prove_line, proven, rows, selected, verify,
 };
 use crate::keys::shared_keys;
-use crate::support::User;
+use crate::support::{Run, User, repository};
 
 #[test]
 fn check_counts_what_the_model_does_group_by_group() {
@@ -167,6 +167,85 @@ fn a_plan_says_what_an_audit_costs() {
     assert_eq!(plan["seconds_are"], "estimate");
     let text = user.say("audit plan --rows 1000").expect(0).stdout;
     assert!(text.contains("5 shards") && text.contains("estimate"), "{text}");
+    // What was measured stands beside the budget; the snapshot has this very number.
+    let gas = user.json("audit plan --rows 1000").expect(0).data()["gas"].clone();
+    assert_eq!((&gas["total"], &gas["is"]), (&json!(756_000), &json!("budget")));
+    let snapshot = repository().join("verifier-contracts/test/fixtures/audit-gas.json");
+    let snapshot: Value = serde_json::from_str(&fs::read_to_string(snapshot).expect("a file")).expect("JSON");
+    let (pass, measured) = (number(&snapshot["verdict over 5 shards: pass"]), &gas["measured"]);
+    assert_eq!(number(&measured["verdict"]), pass);
+    let five = number(&snapshot["submit shards, 5"]);
+    assert!(number(&measured["shards"]).abs_diff(five) * 1000 < five, "{measured}");
+    assert_eq!(number(&measured["total"]), number(&measured["shards"]) + pass);
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let total = number(&measured["total"]).to_string();
+    assert!(digits.contains(&total) && digits.contains("756000"), "{text}");
+}
+
+/// The file of a DAO that was never deployed: only what is read of it without a node counts.
+fn dao_file(registries: bool) -> Value {
+    let address = |n: u64| json!(format!("{n:#042x}"));
+    let circuit = |id: &str| json!({ "id": id, "version": 1, "key_digest": format!("0x{}", "5".repeat(64)), "development": true });
+    let names = [
+        "access_manager",
+        "electorate",
+        "timelock",
+        "governor",
+        "committee",
+        "ballot_box",
+        "ballot_verifier",
+        "tally_verifier",
+    ];
+    let contracts: serde_json::Map<_, _> =
+        names.iter().zip(1..).map(|(name, n)| ((*name).to_owned(), address(n))).collect();
+    let mut dao = json!({ "schema_version": 1, "chain_id": 1337, "block": 0, "contracts": contracts, "weighted": true, "unit": "1",
+        "circuits": { "ballot": circuit("ballot-k3-d20"), "tally": circuit("tally-k3-t1") } });
+    if registries {
+        dao["audit"] = json!({ "model_registry": address(20), "policy_registry": address(21), "data_registry": address(22),
+            "audit_registry": address(23), "milestone_treasury": address(24), "shard_verifier": address(25), "verdict_verifier": address(26),
+            "circuits": { "shard": circuit("shard-linear-r205"), "verdict": circuit("verdict-s48") } });
+    }
+    dao
+}
+
+/// The DAO's file says where and on which chain, without a node; options say it louder.
+#[test]
+fn the_daos_file_names_registry_and_chain_and_options_win() {
+    let user = proven();
+    user.write_secret("key", "11".repeat(32));
+    let sign = |more: &str| {
+        let line = "data sign data --csv data.csv --spec spec.toml --engagement 3 --private-key-file key";
+        user.json(&format!("{line} {more}"))
+    };
+    let verify = |more: &str| verify(&user, &format!("--engagement 3 {more}"));
+    assert_eq!(sign("").expect(2).error_code(), "file-not-found");
+    assert_eq!(verify("").expect(2).error_code(), "file-not-found");
+    user.write_secret("plain.json", dao_file(false).to_string());
+    assert_eq!(sign("--dao plain.json").expect(2).error_code(), "no-audits");
+    assert_eq!(verify("--dao plain.json").expect(2).error_code(), "no-audits");
+    fs::create_dir_all(user.home()).expect("a directory");
+    fs::write(user.home().join("dao.json"), dao_file(true).to_string()).expect("written");
+
+    let claim = |run: Run| run.expect(0).data()["claim"].clone();
+    let found = claim(sign(""));
+    assert_eq!((&found["chain_id"], &found["data_registry"]), (&json!(1337), &json!(format!("{:#042x}", 22))));
+    assert_eq!(claim(sign("--chain-id 1337")), found);
+    assert_eq!(sign("--chain-id 5").expect(3).error_code(), "wrong-chain");
+    let other = format!("{:#042x}", 7);
+    let named = claim(sign(&format!("--registry {other} --chain-id 5")));
+    assert_eq!((&named["chain_id"], &named["data_registry"]), (&json!(5), &json!(other)));
+
+    // The proofs have the context 5: what is expected instead is in the message.
+    let expected = |more: &str| {
+        let run = verify(more).expect(1);
+        assert!(run.stderr.contains("context"), "{}", run.stderr);
+        run.envelope()["errors"][0]["message"].clone()
+    };
+    let place = |registry: u64, chain: u64| expected(&format!("--registry {registry:#042x} --chain-id {chain}"));
+    assert_eq!(expected(""), place(23, 1337));
+    assert_ne!(expected(""), place(22, 1337));
+    assert_ne!(expected(""), place(23, 1));
+    verify("--chain-id 1337").expect(2);
 }
 
 #[test]

@@ -3,6 +3,10 @@
 use std::fs;
 
 use serde_json::{Value, json};
+use tabella_circuits::compliance::shard::ShardLinearR205;
+use tabella_circuits::compliance::verdict::VerdictS48;
+use tabella_prover::groth16::verifying_key_to_json;
+use tabella_prover::{CircuitKey, KeyStore};
 
 use crate::dao::text;
 use crate::keys::shared_keys;
@@ -10,10 +14,9 @@ use crate::registries::{Auditing, german};
 
 /// Signs as an auditor and says where the signature is.
 fn sign(stage: &Auditing, data: &str, engagement: u64, auditor: usize) -> String {
-    let registry = text(&stage.read("dao status")["audit"]["data_registry"]);
     let file = format!("{data}-{engagement}-{auditor}.json");
     let line = format!(
-        "data sign {data} --csv {} --spec {} --engagement {engagement} --registry {registry} --out {file}",
+        "data sign {data} --csv {} --spec {} --engagement {engagement} --out {file}",
         german("german.csv"),
         german("german.toml")
     );
@@ -39,18 +42,18 @@ fn a_model_is_audited_paid_and_checked_by_anyone_and_silence_is_halted() {
     register(&stage);
 
     let keys = shared_keys().display().to_string();
-    let prove = |context: &str, out: &str| {
-        format!(
-            "audit prove --model even.json --data german --policy {} --context {context} --out {out} --keys {keys}",
-            german("policies/four-fifths.toml")
-        )
-    };
-    user.json(&prove(&text(&opened["context"]), "audit")).expect(0);
+    let prove = format!(
+        "audit prove --model even.json --data german --policy {} --engagement 1 --out audit --keys {keys}",
+        german("policies/four-fifths.toml")
+    );
+    let proven = user.json(&prove).expect(0).data();
+    assert_eq!(proven["context"], opened["context"], "made of the DAO's file");
     submit(&stage, &keys);
     let shown = stage.read("attestation show 1");
     assert_eq!((&shown["verdict"], &shown["valid"]), (&json!("pass"), &json!(true)));
     let verified = stage.read(&format!("attestation verify 1 --keys {keys}"));
     assert_eq!((&verified["proofs"], &verified["rows"]), (&json!(6), &json!(1000)));
+    named_keys(&stage, &keys);
     let paid = stage.done("milestone release 1", 8);
     assert_eq!((&paid["state"], &paid["attestation"]), (&json!("paid"), &json!("1")));
     assert_eq!(stage.refused("milestone release 1", 8), "MilestoneClosed");
@@ -65,6 +68,22 @@ fn a_model_is_audited_paid_and_checked_by_anyone_and_silence_is_halted() {
     let gone = user.json("attestation show 1").expect(1);
     assert_eq!(gone.error_code(), "attestation-not-valid");
     assert!(gone.envelope()["errors"][0]["message"].as_str().is_some_and(|m| m.contains("revoked")));
+}
+
+/// Verifying keys from files, as under a ceremony's keys: those of the chain's verifiers, and others.
+fn named_keys(stage: &Auditing, keys: &str) {
+    let user = &stage.operator.user;
+    let store = KeyStore::open(keys);
+    let (shard, verdict) = (store.development::<ShardLinearR205>(), store.development::<VerdictS48>());
+    user.write_secret("shard.json", verifying_key_to_json(shard.expect("a key").verifying_key()));
+    user.write_secret("verdict.json", verifying_key_to_json(verdict.expect("a key").verifying_key()));
+    let verify =
+        |shard: &str, verdict: &str| format!("attestation verify 1 --shard-vkey {shard} --verdict-vkey {verdict}");
+    assert_eq!(stage.read(&verify("shard.json", "verdict.json"))["verified"], json!(true));
+    let swapped = user.json(&verify("verdict.json", "shard.json")).expect(2);
+    assert!(swapped.error_code() == "key-mismatch" && swapped.stderr.contains("verdict.json"), "{}", swapped.stderr);
+    assert_eq!(user.json(&verify("shard.json", "none.json")).expect(2).error_code(), "file-not-found");
+    user.json("attestation verify 1 --shard-vkey shard.json").expect(2);
 }
 
 /// The data of engagement 1, and what is no signature over them.

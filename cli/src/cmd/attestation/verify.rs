@@ -1,5 +1,7 @@
 //! `tabella attestation verify`: an attestation checked again from nothing but the chain's data.
 
+use std::path::Path;
+
 use alloy::primitives::{B256, U256};
 use clap::Args;
 use serde_json::{Value, json};
@@ -13,23 +15,30 @@ use tabella_contracts::client::audit::{
 };
 use tabella_contracts::client::to_word;
 use tabella_contracts::deployment::CircuitRef;
-use tabella_prover::{CircuitKey, Verifier};
+use tabella_prover::{CircuitKey, Verifier, key_digest};
 
 use crate::context::Ctx;
 use crate::error::CliError;
 use crate::flow::{errors, numbers};
-use crate::opts::{AtDao, KeysOpts};
+use crate::opts::{AtDao, KeysOpts, VerifyKeys};
 use crate::output::Outcome;
 
 /// Options of `attestation verify`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+The keys must be those that the chain's verifiers hold; any other is an error (exit 2). Under a ceremony's keys, name both
+files.
+
+Examples:
+  tabella attestation verify 1
+  tabella attestation verify 1 --shard-vkey shard.json --verdict-vkey verdict.json")]
 pub struct Verify {
     /// The attestation's id, which is its engagement's
     attestation: String,
     #[command(flatten)]
     at: AtDao,
     #[command(flatten)]
-    keys: KeysOpts,
+    keys: VerifyKeys,
 }
 
 /// Everything that the chain says about an attestation.
@@ -50,8 +59,9 @@ pub(super) async fn verify(ctx: &Ctx, options: Verify) -> Result<Outcome, CliErr
     let found = read(&audits, id).await?;
     let words = check_words(&found, audits.context(id))?;
     let _spinner = ctx.spinner("Verifying every proof");
-    let shard = verifier(ctx, &options.keys, &audits.at.circuits.shard)?;
-    let verdict = verifier(ctx, &options.keys, &audits.at.circuits.verdict)?;
+    let VerifyKeys { keys, shard_vkey, verdict_vkey } = &options.keys;
+    let shard = verifier(ctx, keys, shard_vkey.as_deref(), &audits.at.circuits.shard)?;
+    let verdict = verifier(ctx, keys, verdict_vkey.as_deref(), &audits.at.circuits.verdict)?;
     check_proofs(&found, audits.context(id), &words, &shard, &verdict)?;
     report(id, &found)
 }
@@ -117,25 +127,28 @@ fn check_proofs(
     verdict.verify(&inputs, &given.proof).map_err(|error| invalid("the verdict".to_owned(), error))
 }
 
-/// The verifier of a circuit under the key that the chain's verifier has; it must be the key that is here.
-fn verifier(ctx: &Ctx, keys: &KeysOpts, named: &CircuitRef) -> Result<Verifier, CliError> {
+/// The verifier of a circuit under the key that the chain's verifier has: the one in `file`, or the development key.
+fn verifier(ctx: &Ctx, keys: &KeysOpts, file: Option<&Path>, named: &CircuitRef) -> Result<Verifier, CliError> {
     let circuit = crate::cmd::verify::circuit(&named.id)?;
-    if !named.development {
-        let what =
-            format!("{} is verified under a ceremony's key, and only development keys can be checked here", named.id);
-        return Err(CliError::usage("key-unsupported", what));
+    let key = match file {
+        Some(path) => crate::cmd::verify::verifying_key(path)?,
+        None if !named.development => {
+            let what = format!("{} is verified under a ceremony's key, which is not here", named.id);
+            return Err(CliError::usage("key-unsupported", what)
+                .hint("name the verifying keys' files with --shard-vkey and --verdict-vkey"));
+        }
+        None => keys.store(ctx)?.development_for(circuit.compile()?)?.verifying_key().clone(),
+    };
+    let digest = key_digest(&key);
+    if named.key_digest != B256::from(digest) {
+        let here = hex::encode(digest);
+        let what = format!("the chain verifies {} under the key {}, here is {here}", named.id, named.key_digest);
+        return Err(match file {
+            Some(path) => CliError::file("key-mismatch", path, what),
+            None => CliError::usage("key-mismatch", what).hint("the DAO was deployed with another version of tabella"),
+        });
     }
-    let key = keys.store(ctx)?.development_for(circuit.compile()?)?;
-    if named.key_digest != B256::from(key.digest()) {
-        let what = format!(
-            "the chain verifies {} under the key {}, here is {}",
-            named.id,
-            named.key_digest,
-            hex::encode(key.digest())
-        );
-        return Err(CliError::usage("key-mismatch", what).hint("the DAO was deployed with another version of tabella"));
-    }
-    let verifier = Verifier::new(key.verifying_key(), circuit.input_names.len());
+    let verifier = Verifier::new(&key, circuit.input_names.len());
     verifier.map_err(|error| CliError::usage("verifying-key-unusable", error.to_string()))
 }
 

@@ -9,12 +9,13 @@ use tabella_circuits::compliance::linear::LinearModel;
 use tabella_circuits::compliance::record::Record;
 use tabella_circuits::compliance::shard::{ShardLinearR205, ShardWitness};
 use tabella_circuits::compliance::verdict::VerdictS48;
+use tabella_contracts::audit_gas::AuditGas;
 use tabella_prover::shard::plan::{self, Origin};
 use tabella_prover::shard::{Plan, Rates};
 use tabella_prover::{Circuit, CircuitKey, CompiledCircuit, prove};
 
-use super::errors;
 use super::subject::CAPACITY;
+use super::{errors, submit::BATCH};
 use crate::audit::machine;
 use crate::audit::store;
 use crate::context::Ctx;
@@ -22,11 +23,6 @@ use crate::error::CliError;
 use crate::flow::numbers;
 use crate::opts::KeysOpts;
 use crate::output::Outcome;
-
-/// Budgets of gas, not measurements: one shard in a batch, a verdict, and each shard in the verdict's list.
-const GAS_SHARD: u64 = 90_000;
-const GAS_VERDICT: u64 = 300_000;
-const GAS_LISTED: u64 = 1_200;
 
 /// Options of `audit plan`.
 #[derive(Debug, Args)]
@@ -66,7 +62,9 @@ pub(super) fn run(ctx: &Ctx, options: &PlanOpts) -> Result<Outcome, CliError> {
     let rates = if options.calibrate { calibrate(ctx, &options.keys)? } else { Rates::default() };
     let jobs = jobs(options.jobs, &shard, &verdict);
     let plan = Plan::new(rows, CAPACITY, &shard, &verdict, rates, jobs).map_err(errors::subject)?;
-    let gas = plan.shards as u64 * (GAS_SHARD + GAS_LISTED) + GAS_VERDICT;
+    let shards = plan.shards as u64;
+    let budget = AuditGas::budget(shards);
+    let measured = AuditGas::measured(shards, BATCH.into()).map_err(CliError::internal)?;
     let how = match plan.origin {
         Origin::Estimate => "estimate",
         Origin::Calibrated => "calibrated",
@@ -76,12 +74,13 @@ pub(super) fn run(ctx: &Ctx, options: &PlanOpts) -> Result<Outcome, CliError> {
         "constraints": { "shard": plan.shard_constraints, "verdict": plan.verdict_constraints, "total": plan.constraints },
         "seconds": plan.seconds, "seconds_are": how, "memory_bytes": plan.memory,
         "disk_bytes": { "keys": plan.key_bytes, "audit": plan.audit_bytes },
-        "gas": { "shards": plan.shards as u64 * GAS_SHARD, "verdict": GAS_VERDICT + plan.shards as u64 * GAS_LISTED, "total": gas, "is": "budget" },
+        "gas": { "shards": budget.shards, "verdict": budget.verdict, "total": budget.total(), "is": "budget",
+            "measured": { "shards": measured.shards, "verdict": measured.verdict, "total": measured.total(), "batch": BATCH } },
     });
-    Outcome::new(data, text(&plan, how, gas))
+    Outcome::new(data, text(&plan, how, measured, budget))
 }
 
-fn text(plan: &Plan, how: &str, gas: u64) -> String {
+fn text(plan: &Plan, how: &str, measured: AuditGas, budget: AuditGas) -> String {
     [
         format!("records      {}, in {} shards, {} places filled with padding", plan.rows, plan.shards, plan.padding),
         format!("proofs       {}: {} shards and the verdict", plan.proofs, plan.shards),
@@ -98,7 +97,13 @@ fn text(plan: &Plan, how: &str, gas: u64) -> String {
             machine::bytes(plan.key_bytes),
             machine::bytes(plan.audit_bytes)
         ),
-        format!("gas          a budget of {} in all, most of it for the shards", numbers::gas(gas)),
+        format!(
+            "gas          about {} as measured ({} for the shards, {BATCH} at once, {} for a pass); the budget is {}",
+            numbers::gas(measured.total()),
+            numbers::gas(measured.shards),
+            numbers::gas(measured.verdict),
+            numbers::gas(budget.total())
+        ),
     ]
     .join("\n")
 }

@@ -31,6 +31,7 @@ and verdict.json are public; secret.json opens the counts and is its owner's alo
 
 Examples:
   tabella audit prove --model model.json --data german --policy policy.toml --out audit
+  tabella audit prove --model model.json --data german --policy policy.toml --out audit --engagement 1
   tabella audit prove --model model.json --data german --policy policy.toml --out audit \\
       --engagement 1 --registry 0x... --chain-id 31337")]
 pub struct ProveOpts {
@@ -52,7 +53,7 @@ pub struct ProveOpts {
 }
 
 pub(super) fn run(ctx: &Ctx, options: &ProveOpts) -> Result<Outcome, CliError> {
-    let context = options.place.context()?.unwrap_or_default();
+    let context = options.place.context(ctx)?.unwrap_or_default();
     let loaded = options.subject.load(ctx)?;
     let blinding = options.subject.blinding(ctx, &loaded.model, options.blinding.as_ref())?;
     let keys = keys(ctx, &options.keys)?;

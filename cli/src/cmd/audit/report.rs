@@ -11,13 +11,14 @@ use tabella_circuits::field::to_decimal;
 use tabella_prover::shard::{Claim, Directory, Expected, FileFault, JobError, Opening};
 
 use super::errors;
-use super::verify::{self, VerifyKeys};
+use super::verify;
 use crate::audit::findings::{Findings, verdict_word};
 use crate::audit::lines;
 use crate::audit::policy::LineName;
 use crate::audit::schema::Schema;
 use crate::context::Ctx;
 use crate::error::CliError;
+use crate::opts::VerifyKeys;
 use crate::output::Outcome;
 
 const REVEALED: [&str; 4] = [

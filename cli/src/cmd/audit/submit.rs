@@ -15,13 +15,16 @@ use tabella_prover::Proof;
 use tabella_prover::shard::{Claim, Directory, Expected, KeyNote, Part, ShardClaim};
 
 use super::errors as files;
-use super::verify::{self, VerifyKeys};
+use super::verify;
 use crate::context::Ctx;
 use crate::error::CliError;
 use crate::flow::submit::Submitted;
 use crate::flow::{errors, numbers};
-use crate::opts::{Acting, Actor};
+use crate::opts::{Acting, Actor, VerifyKeys};
 use crate::output::Outcome;
+
+/// Shards in one transaction, where the options do not say.
+pub(super) const BATCH: u8 = 16;
 
 /// Options of `audit submit`.
 #[derive(Debug, Args)]
@@ -38,7 +41,7 @@ pub struct Submit {
     #[arg(long, value_name = "ID")]
     engagement: String,
     /// Shards in one transaction
-    #[arg(long, value_name = "NUMBER", default_value_t = 16, value_parser = clap::value_parser!(u8).range(1..=48))]
+    #[arg(long, value_name = "NUMBER", default_value_t = BATCH, value_parser = clap::value_parser!(u8).range(1..=48))]
     batch: u8,
     #[command(flatten)]
     keys: VerifyKeys,

@@ -10,7 +10,6 @@ use tabella_circuits::compliance::verdict::VerdictS48;
 use tabella_circuits::evm::Word;
 use tabella_circuits::field::to_decimal;
 use tabella_circuits::statement::Statement;
-use tabella_prover::groth16::verifying_key_from_json;
 use tabella_prover::shard::{Claim, Directory, Expected, JobError, KeyNote, Part, Verifiers};
 use tabella_prover::{CompiledCircuit, VerifyingKey, key_digest};
 
@@ -21,13 +20,9 @@ use crate::audit::findings::verdict_word;
 use crate::audit::schema::Schema;
 use crate::context::Ctx;
 use crate::error::CliError;
-use crate::files;
 use crate::flow::numbers;
-use crate::opts::KeysOpts;
+use crate::opts::VerifyKeys;
 use crate::output::Outcome;
-
-/// A verifying key is a few kilobytes.
-const KEY_LIMIT: u64 = 1 << 20;
 
 /// The verifiers of this build's circuits.
 pub(super) type Both = Verifiers<SHARD_RECORDS, MAX_SHARDS>;
@@ -58,19 +53,6 @@ pub struct VerifyOpts {
     keys: VerifyKeys,
 }
 
-/// Which keys proofs are checked with.
-#[derive(Debug, Args)]
-pub(super) struct VerifyKeys {
-    #[command(flatten)]
-    keys: KeysOpts,
-    /// The shards' verifying key, as snarkjs writes it [default: the development key's]
-    #[arg(long, value_name = "FILE", requires = "verdict_vkey")]
-    shard_vkey: Option<PathBuf>,
-    /// The verdict's verifying key, likewise
-    #[arg(long, value_name = "FILE", requires = "shard_vkey")]
-    verdict_vkey: Option<PathBuf>,
-}
-
 pub(super) fn run(ctx: &Ctx, options: &VerifyOpts) -> Result<Outcome, CliError> {
     let directory = Directory::at(&options.dir);
     let claim = claim(&directory)?;
@@ -80,7 +62,7 @@ pub(super) fn run(ctx: &Ctx, options: &VerifyOpts) -> Result<Outcome, CliError> 
         data_root: options.data_root.as_deref().map(word).transpose()?,
         model: options.model.as_deref().map(|text| numbers::field_element("--model", text)).transpose()?,
         policy: Some(policy.policy.words()),
-        context: options.place.context()?,
+        context: options.place.context(ctx)?,
     };
     check(ctx, &options.keys, &directory, &claim, &expected)?;
     let unnamed: Vec<&str> = [
@@ -181,8 +163,7 @@ fn verifiers(ctx: &Ctx, options: &VerifyKeys) -> Result<Both, CliError> {
 
 /// A verifying key from a file, for this circuit.
 fn given<S: Statement>(path: &Path) -> Result<(VerifyingKey, KeyNote), CliError> {
-    let text = files::text(files::read_bounded(path, KEY_LIMIT)?, path)?;
-    let key = verifying_key_from_json(&text).map_err(|error| CliError::file("verifying-key-invalid", path, error))?;
+    let key = crate::cmd::verify::verifying_key(path)?;
     let circuit = CompiledCircuit::compile::<S>()?;
     let note = KeyNote {
         circuit: circuit.id().to_owned(),

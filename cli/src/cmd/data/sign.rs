@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use alloy::primitives::{B256, U256};
+use alloy::primitives::{Address, B256, U256};
 use alloy::signers::SignerSync;
 use clap::Args;
 use serde_json::json;
@@ -17,20 +17,19 @@ use crate::context::Ctx;
 use crate::error::CliError;
 use crate::files::{self, Existing};
 use crate::flow::{self, errors};
-use crate::opts::{ChainOpts, Sender, SenderOpts, address_of};
+use crate::opts::{ChainOpts, DaoOpts, Sender, SenderOpts, address_of};
 use crate::output::{Outcome, path_text};
 
 /// Options of `data sign`.
 #[derive(Debug, Args)]
-#[command(
-    override_usage = "tabella data sign [OPTIONS] --csv <FILE> <--spec|..> --engagement <ID> --registry <ADDRESS> <DIR>"
-)]
+#[command(override_usage = "tabella data sign [OPTIONS] --csv <FILE> <--spec|..> --engagement <ID> <DIR>")]
 #[command(after_help = "\
-The root is recomputed from the raw file, its description and the salts; if it is not the data set's, nothing is signed. What is
-signed (EIP-712) holds for one engagement on one chain. With a key of one's own and --chain-id no node is needed.
+The root is recomputed from the raw file, its description and the salts; if it is not the data set's, nothing is signed. What
+is signed (EIP-712) holds for one engagement on one chain. With a key of one's own and the DAO's file (or --registry and
+--chain-id) no node is needed.
 
 Examples:
-  tabella data sign german --csv german.csv --spec german.toml --engagement 1 --registry 0x... --from 0x... --out anna.json
+  tabella data sign german --csv german.csv --spec german.toml --engagement 1 --from 0x... --out anna.json
   tabella data sign german --csv german.csv --spec german.toml --engagement 1 --registry 0x... --chain-id 31337 \\
       --private-key-file key --out anna.json")]
 pub struct SignOpts {
@@ -47,10 +46,10 @@ pub struct SignOpts {
     /// The engagement's id
     #[arg(long, value_name = "ID")]
     engagement: String,
-    /// The DataRegistry
-    #[arg(long, value_name = "ADDRESS")]
-    registry: String,
-    /// The chain's id [default: the node's]
+    /// The DataRegistry [default: the DAO's]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "dao")]
+    registry: Option<String>,
+    /// The chain's id [default: the DAO's; with --registry: the node's]
     #[arg(long, value_name = "N")]
     chain_id: Option<u64>,
     /// File to write the signature to; without it, stdout has it
@@ -59,13 +58,15 @@ pub struct SignOpts {
     #[command(flatten)]
     chain: ChainOpts,
     #[command(flatten)]
+    dao: DaoOpts,
+    #[command(flatten)]
     sender: SenderOpts,
 }
 
 pub(super) fn run(ctx: &Ctx, options: &SignOpts) -> Result<Outcome, CliError> {
     let engagement = U256::from_str_radix(&options.engagement, 10)
         .map_err(|_| CliError::usage("engagement-invalid", "an engagement's id is a decimal number"))?;
-    let registry = address_of(&options.registry)?;
+    let (registry, chain_id) = place(ctx, options)?;
     if let Some(taken) = options.out.as_ref().filter(|out| out.symlink_metadata().is_ok()) {
         return Err(files::exists(taken));
     }
@@ -79,7 +80,7 @@ pub(super) fn run(ctx: &Ctx, options: &SignOpts) -> Result<Outcome, CliError> {
         shards: data.digests.len() as u64,
         schema_hash: U256::from_be_bytes(to_be_bytes(&data.schema_hash)),
     };
-    let signed = match (options.sender.resolve(ctx)?, options.chain_id) {
+    let signed = match (options.sender.resolve(ctx)?, chain_id) {
         (Sender::Local(signer), Some(chain_id)) => {
             let claim = claim(chain_id);
             let signature = signer.sign_hash_sync(&claim.digest()).map_err(CliError::internal)?;
@@ -96,6 +97,21 @@ pub(super) fn run(ctx: &Ctx, options: &SignOpts) -> Result<Outcome, CliError> {
         })?,
     };
     report(options, &signed)
+}
+
+/// The DataRegistry and, where one is known, the id of its chain: as the options say, or as the DAO's file does.
+fn place(ctx: &Ctx, options: &SignOpts) -> Result<(Address, Option<u64>), CliError> {
+    if let Some(registry) = &options.registry {
+        return Ok((address_of(registry)?, options.chain_id));
+    }
+    let (chain_id, at) = flow::audited_at(ctx, &options.dao)?;
+    match options.chain_id.filter(|named| *named != chain_id) {
+        Some(named) => {
+            let what = format!("the DAO's chain has the id {chain_id}, not {named}");
+            Err(CliError::chain("wrong-chain", what))
+        }
+        None => Ok((at.data_registry, Some(chain_id))),
+    }
 }
 
 /// The data set from the raw file; it must have the root that the directory states.

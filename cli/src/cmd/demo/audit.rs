@@ -26,23 +26,15 @@ const PAYMENT: &str = "5";
 /// 30 days: how long a pass is good, and how long an owner has.
 const MONTH: &str = "2592000";
 
-/// Where the registries are.
-struct Registries {
-    data: String,
-    audits: String,
-}
-
-/// Plays the story in the DAO that `dao deploy` described.
-pub(super) fn play(stage: &mut Stage<'_>, cast: &Cast, deployed: &Value) -> Result<(), CliError> {
-    let registry = |name: &str| text(&deployed["audit"], name);
-    let at = Registries { data: registry("data_registry"), audits: registry("audit_registry") };
+/// Plays the story in the DAO that `dao deploy` wrote down.
+pub(super) fn play(stage: &mut Stage<'_>, cast: &Cast) -> Result<(), CliError> {
     prepare(stage)?;
     adopt(stage, cast)?;
     register(stage, cast)?;
     milestones(stage, cast)?;
-    engage(stage, cast, &at)?;
-    pass(stage, cast, &at)?;
-    fail(stage, cast, &at)?;
+    engage(stage, cast)?;
+    pass(stage, cast)?;
+    fail(stage, cast)?;
     silence(stage, cast)?;
     replay(stage, cast)?;
     stage.end(
@@ -123,7 +115,7 @@ fn milestones(stage: &mut Stage<'_>, cast: &Cast) -> Result<(), CliError> {
 }
 
 /// An engagement for each model, with data that the auditor signs.
-fn engage(stage: &mut Stage<'_>, cast: &Cast, at: &Registries) -> Result<(), CliError> {
+fn engage(stage: &mut Stage<'_>, cast: &Cast) -> Result<(), CliError> {
     for (i, (owner, _, _)) in MODELS.iter().enumerate() {
         let (id, account) = ((i + 1).to_string(), &cast.owners[i]);
         let open = ["engagement", "open", "--model", &id, "--policy", "1", "--from", account];
@@ -134,7 +126,7 @@ fn engage(stage: &mut Stage<'_>, cast: &Cast, at: &Registries) -> Result<(), Cli
             (place(stage, &format!("{owner}-data")), place(stage, "german.csv"), place(stage, "german.toml"));
         let signature = place(stage, &format!("{owner}-signature.json"));
         let mut sign = vec!["data", "sign", &data, "--csv", &csv, "--spec", &spec, "--engagement", &id];
-        sign.extend(["--registry", &at.data, "--out", &signature, "--from", &cast.auditor]);
+        sign.extend(["--out", &signature, "--from", &cast.auditor]);
         stage.step("The auditor recomputes the data's root and signs it", &sign, Expect::Success, ok)?;
         let register =
             ["data", "register", &data, "--engagement", &id, "--signature", &signature, "--from", &cast.auditor];
@@ -144,7 +136,7 @@ fn engage(stage: &mut Stage<'_>, cast: &Cast, at: &Registries) -> Result<(), Cli
 }
 
 /// Proves an audit and gives its directory.
-fn prove(stage: &mut Stage<'_>, at: &Registries, owner: &str, id: &str, verdict: &str) -> Result<String, CliError> {
+fn prove(stage: &mut Stage<'_>, owner: &str, id: &str, verdict: &str) -> Result<String, CliError> {
     let (model, data) = (place(stage, &format!("{owner}.json")), place(stage, &format!("{owner}-data")));
     let (policy, out) = (place(stage, "four-fifths.toml"), place(stage, &format!("{owner}-audit")));
     let check = ["audit", "check", "--model", &model, "--data", &data, "--policy", &policy];
@@ -161,9 +153,8 @@ fn prove(stage: &mut Stage<'_>, at: &Registries, owner: &str, id: &str, verdict:
         let what = format!("the verdict on {owner}'s model is {}, not {verdict}", text(&found, "verdict"));
         return Err(CliError::check_failed("demo-expectation", what));
     }
-    let chain_id = "31337";
     let mut prove = vec!["audit", "prove", "--model", &model, "--data", &data, "--policy", &policy, "--out", &out];
-    prove.extend(["--engagement", id, "--registry", &at.audits, "--chain-id", chain_id]);
+    prove.extend(["--engagement", id]);
     stage.step(&format!("{owner} proves it, shard by shard"), &prove, Expect::Success, |data| {
         format!("{} proofs over {} records: {}", data["proofs"], data["rows"], text(data, "verdict"))
     })?;
@@ -177,9 +168,9 @@ fn submit(stage: &mut Stage<'_>, account: &str, owner: &str, out: &str, id: &str
     })
 }
 
-fn pass(stage: &mut Stage<'_>, cast: &Cast, at: &Registries) -> Result<(), CliError> {
+fn pass(stage: &mut Stage<'_>, cast: &Cast) -> Result<(), CliError> {
     let (owner, _, verdict) = MODELS[0];
-    let out = prove(stage, at, owner, "1", verdict)?;
+    let out = prove(stage, owner, "1", verdict)?;
     let policy = place(stage, "four-fifths.toml");
     let verify = ["audit", "verify", &out, "--policy", &policy];
     stage.step("Anyone checks the proofs, without a chain", &verify, Expect::Success, ok)?;
@@ -202,9 +193,9 @@ fn pass(stage: &mut Stage<'_>, cast: &Cast, at: &Registries) -> Result<(), CliEr
     Ok(())
 }
 
-fn fail(stage: &mut Stage<'_>, cast: &Cast, at: &Registries) -> Result<(), CliError> {
+fn fail(stage: &mut Stage<'_>, cast: &Cast) -> Result<(), CliError> {
     let (owner, _, verdict) = MODELS[1];
-    let out = prove(stage, at, owner, "2", verdict)?;
+    let out = prove(stage, owner, "2", verdict)?;
     submit(stage, &cast.owners[1], owner, &out, "2")?;
     halted(stage, "2", &format!("{owner}'s model is halted, half of the bond is gone"))
 }

@@ -80,7 +80,7 @@ pub(super) fn prepare(stage: &mut Stage<'_>) -> Result<Cast, CliError> {
 }
 
 /// The contracts, a treasury with money, and the electorate; with the contracts that audit models if wanted.
-pub(super) fn found(stage: &mut Stage<'_>, cast: &Cast, audits: bool) -> Result<Value, CliError> {
+pub(super) fn found(stage: &mut Stage<'_>, cast: &Cast, audits: bool) -> Result<(), CliError> {
     let mut deploy = vec!["dao", "deploy", "--weighted", "--trustee", "tamsin", "--trustee-address", &cast.trustee];
     deploy.extend(["--voting-delay", "60", "--voting-period", "86400", "--tally-period", "3600", "--min-turnout", "3"]);
     deploy.extend(["--quorum-percent", "20", "--timelock-delay", "3600", "--from", &cast.operator]);
@@ -102,7 +102,7 @@ pub(super) fn found(stage: &mut Stage<'_>, cast: &Cast, audits: bool) -> Result<
         let weight = text(data, "total_weight");
         format!("{} members, total weight {weight}, the tree's root equals the contract's", data["size"])
     })?;
-    Ok(dao)
+    Ok(())
 }
 
 /// The ballot boxes of these proposals open.

@@ -65,12 +65,12 @@ impl Play {
 
 fn play(play: Play, stage: &mut stage::Stage<'_>) -> Result<(), CliError> {
     let cast = dao::prepare(stage)?;
-    let deployed = dao::found(stage, &cast, play != Play::Vote)?;
+    dao::found(stage, &cast, play != Play::Vote)?;
     if play != Play::Audit {
         vote::play(stage, &cast)?;
     }
     if play != Play::Vote {
-        audit::play(stage, &cast, &deployed)?;
+        audit::play(stage, &cast)?;
     }
     Ok(())
 }
