@@ -41,6 +41,12 @@ fn main() -> ExitCode {
 fn run(subjects: &[&str], json: Option<&Path>) -> Result<String, String> {
     let folder = tempfile::tempdir().map_err(|error| format!("a folder for this run: {error}"))?;
     let mut report = Report::new();
+    for backend in report.backends.clone() {
+        eprintln!("msm ({backend})");
+        if let Measured::Msm(sums) = child("msm", "-", &backend, folder.path())? {
+            report.msm.insert(backend, sums);
+        }
+    }
     for subject in subjects {
         let mut row = Row::new(subject);
         // Setup first: it leaves the keys for the others.

@@ -4,6 +4,7 @@
 //! one measurement both sides are warm and take turns; what is compared are medians.
 
 pub mod measure;
+pub mod msm;
 pub mod peer;
 pub mod report;
 pub mod subject;

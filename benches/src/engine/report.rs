@@ -7,6 +7,7 @@ use serde::Serialize;
 use tabella_prover::machine::Machine;
 
 use super::measure::Times;
+use super::msm::{SIZE, Sums};
 use super::work::{Measured, Proofs};
 
 /// A run.
@@ -20,6 +21,8 @@ pub struct Report {
     pub backends: Vec<String>,
     /// A row a circuit.
     pub rows: Vec<Row>,
+    /// Sums alone, by back end.
+    pub msm: BTreeMap<String, Vec<Sums>>,
 }
 
 /// What was measured with one circuit. Times are milliseconds, memory is in MB.
@@ -51,6 +54,7 @@ impl Row {
             Measured::Prove(proofs) => drop(self.proofs.insert(backend.to_owned(), *proofs)),
             Measured::Peak(memory) => drop(self.memory.insert(what.to_owned(), memory)),
             Measured::Load(times) => self.load = Some(times),
+            Measured::Msm(_) => {}
         }
     }
 }
@@ -66,7 +70,7 @@ impl Report {
     pub fn new() -> Self {
         let machine = Machine::describe();
         let backends = machine.backends.clone();
-        Self { schema_version: 1, machine, backends, rows: Vec::new() }
+        Self { schema_version: 1, machine, backends, rows: Vec::new(), msm: BTreeMap::new() }
     }
 
     /// The tables in Markdown.
@@ -76,7 +80,6 @@ impl Report {
         text.push_str("|---|---|---|---|---|---|---|---|---|---|\n");
         for row in &self.rows {
             for (backend, p) in &row.proofs {
-                let spread = |times: &Times| format!("{:.1} ({:.1}-{:.1})", times.median, times.min, times.max);
                 let _ = writeln!(
                     text,
                     "| {} | {} | {backend} | {} | {} | {:.2} | {} | {:.2} | {:.2} | {:.1} ({:.1} %) |",
@@ -110,6 +113,22 @@ impl Report {
                 memory("peak-peer"),
             );
         }
+        if !self.msm.is_empty() {
+            let _ = write!(
+                text,
+                "\n| {SIZE} scalars, 1 thread | back end | ours | ark-ec | ratio |\n|---|---|---|---|---|\n"
+            );
+        }
+        for (backend, sums) in &self.msm {
+            for Sums { group, ours, peer } in sums {
+                let ratio = peer.median / ours.median;
+                let _ = writeln!(text, "| {group} | {backend} | {} | {} | {ratio:.2} |", spread(ours), spread(peer));
+            }
+        }
         text
     }
+}
+
+fn spread(times: &Times) -> String {
+    format!("{:.1} ({:.1}-{:.1})", times.median, times.min, times.max)
 }

@@ -8,8 +8,8 @@ use tabella_circuits::statement::Statement;
 use tabella_prover::{CircuitKey, CompiledCircuit, DevelopmentKey, KeyStore, prove};
 
 use super::measure::{Times, in_turn, peak_memory, timed};
-use super::peer;
 use super::subject::{Task, with};
+use super::{msm, peer};
 
 /// The folder of a run: keys of both sides.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +41,8 @@ pub enum Measured {
     Peak(f64),
     /// Opening a key that was opened before.
     Load(Times),
+    /// Multi-scalar multiplications by one thread.
+    Msm(Vec<msm::Sums>),
 }
 
 /// Times of one circuit.
@@ -62,7 +64,8 @@ pub struct Proofs {
     pub peer_one: Times,
 }
 
-fn pool(threads: usize) -> ThreadPool {
+/// Threads of a measurement's own.
+pub(super) fn pool(threads: usize) -> ThreadPool {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads")
 }
 
@@ -154,6 +157,7 @@ pub fn measure(what: &str, subject: &str, folder: &Path) -> Measured {
         "prove" => with(subject, Prove(subject, folder)),
         "peak-ours" => with(subject, Peak(subject, folder, true)),
         "peak-peer" => with(subject, Peak(subject, folder, false)),
+        "msm" => Measured::Msm(msm::measure()),
         "load" => with(subject, Load(folder)),
         other => panic!("no measurement {other}"),
     }
