@@ -2,6 +2,7 @@
 //! something false. What a row gives, or compares, is set to false values; what follows is recomputed; public inputs follow, since a
 //! prover may claim what it likes; the native twin then judges the public inputs against the witness that the assignment holds.
 
+use super::read;
 use super::solve::{Advice, Attempt, Inputs, Solver, Until};
 use super::trace::Trace;
 use crate::Fr;
@@ -147,18 +148,15 @@ impl<'s> Search<'s> {
     fn judge(&mut self, i: usize, attempt: &Attempt) -> Notice {
         let trace = &self.subject.honest[i];
         let solver = &mut self.solvers[i];
-        let broken = solver.attempt(attempt, Inputs::Follow, Until::NoTie);
-        let deleted = attempt.deleted.expect("a row is deleted") as usize;
-        if trace.rows[deleted].residue(solver.values()) == Fr::ZERO {
+        let broken = solver.attempt(attempt, Inputs::Follow, Until::Outside(&self.subject.digests));
+        let deleted = attempt.deleted.expect("a row is deleted");
+        if solver.holds(deleted) || !broken.iter().all(|row| self.subject.digests.contains(row)) {
             return Notice::Survives;
         }
-        if !broken.iter().all(|row| self.subject.digests.contains(row)) {
-            return Notice::Survives;
-        }
-        match (broken.is_empty(), (self.subject.judge)(trace, solver.values())) {
-            (true, false) => Notice::False,
-            (true, true) => Notice::Free,
-            (false, _) => Notice::Hash,
+        match broken.is_empty() {
+            false => Notice::Hash,
+            true if (self.subject.judge)(trace, solver.values()) => Notice::Free,
+            true => Notice::False,
         }
     }
 }
@@ -190,7 +188,7 @@ fn not_boolean(trace: &Trace, row: u32, subject: &Subject<'_>) -> Vec<Attempt> {
     }
     let bit = trace.rows[row as usize].variables()[0];
     let run = trace.bits_of(bit);
-    let tie = trace.gives.iter().position(|gives| gives.bits.as_ref().is_some_and(|bits| bits.contains(&bit)));
+    let tie = trace.index.tie[bit as usize];
     let values = [Fr::from(5u64), Fr::from(2u64), -Fr::ONE, subject.random];
     let mut all: Vec<Attempt> = values.map(|value| attempt(row, vec![(bit, value)])).to_vec();
     let others = |to: Fr| run.clone().filter(move |other| *other != bit).map(move |other| (other, to));
@@ -200,7 +198,7 @@ fn not_boolean(trace: &Trace, row: u32, subject: &Subject<'_>) -> Vec<Attempt> {
     for other in nearest(run.clone(), bit).into_iter().filter(|other| *other != bit) {
         let flip = flipped(trace, other);
         match tie {
-            Some(tie) => all.push(Attempt { absorb: Some((tie as u32, bit)), ..attempt(row, vec![flip]) }),
+            Some(tie) => all.push(Attempt { absorb: Some((tie, bit)), ..attempt(row, vec![flip]) }),
             None => {
                 let weight = Fr::from(2u64).pow([u64::from(other.abs_diff(bit))]);
                 let worth = if other > bit { weight } else { weight.inverse().unwrap_or_default() };
@@ -213,10 +211,7 @@ fn not_boolean(trace: &Trace, row: u32, subject: &Subject<'_>) -> Vec<Attempt> {
         // Another choice of the prover that this bit makes up for: votes over the limit.
         let choices = block_bits(trace, row).filter(|choice| !run.contains(choice));
         all.extend(
-            choices.map(|choice| Attempt {
-                absorb: Some((tie as u32, bit)),
-                ..attempt(row, vec![flipped(trace, choice)])
-            }),
+            choices.map(|choice| Attempt { absorb: Some((tie, bit)), ..attempt(row, vec![flipped(trace, choice)]) }),
         );
     }
     all
@@ -256,12 +251,13 @@ fn exchanged(trace: &Trace, row: u32, _: &Subject<'_>) -> Vec<Attempt> {
 ///
 /// Only the rows at that place and the products just above it notice, so a few places are tried: those at the row's own bits.
 fn compared(trace: &Trace, row: u32, subject: &Subject<'_>) -> Vec<Attempt> {
-    let tied = trace.gives[..row as usize].iter().filter_map(|gives| gives.bits.clone());
+    let earlier = trace.index.ties.iter().take_while(|tie| **tie < row);
+    let tied = earlier.filter_map(|tie| trace.gives[*tie as usize].bits.clone());
     let before = |run: &Range<u32>| trace.allocated_at[run.start as usize] <= row;
     let own = trace.rows[row as usize].variables();
     let mut all = Vec::new();
     for (bits, bound) in &subject.bounds {
-        let runs = tied.clone().chain(trace.bit_runs()).filter(|run| run.len() == *bits && before(run));
+        let runs = tied.clone().chain(trace.index.runs.iter().cloned()).filter(|run| run.len() == *bits && before(run));
         let Some(run) = runs.max_by_key(|run| run.start) else { continue };
         let Some(top) = own.iter().rev().find(|v| run.contains(v)).map(|v| (v - run.start) as usize) else { continue };
         let mut largest = *bound;
@@ -318,14 +314,13 @@ fn nearest(run: Range<u32>, bit: u32) -> Vec<u32> {
 }
 
 fn block_rows(trace: &Trace, row: u32) -> Range<usize> {
-    let block = trace.blocks.iter().find(|block| block.rows.contains(&(row as usize)));
+    let block = trace.block(row as usize);
     block.map_or(0..trace.rows.len(), |block| block.rows.clone())
 }
 
 /// The variables allocated in the row's block.
-fn in_block(trace: &Trace, row: u32) -> impl Iterator<Item = u32> {
-    let rows = block_rows(trace, row);
-    trace.witnesses().filter(move |v| rows.contains(&(trace.allocated_at[*v as usize] as usize)))
+fn in_block(trace: &Trace, row: u32) -> Range<u32> {
+    trace.allocated(block_rows(trace, row))
 }
 
 fn block_bits(trace: &Trace, row: u32) -> impl Iterator<Item = u32> {
@@ -334,11 +329,15 @@ fn block_bits(trace: &Trace, row: u32) -> impl Iterator<Item = u32> {
 
 fn runs_in_block(trace: &Trace, row: u32) -> impl Iterator<Item = Range<u32>> {
     let rows = block_rows(trace, row);
-    trace.bit_runs().into_iter().filter(move |run| rows.contains(&(trace.allocated_at[run.start as usize] as usize)))
+    trace
+        .index
+        .runs
+        .iter()
+        .cloned()
+        .filter(move |run| rows.contains(&(trace.allocated_at[run.start as usize] as usize)))
 }
 
 /// What the prover chooses in the row's block, bits aside.
 fn block_choices(trace: &Trace, row: u32) -> impl Iterator<Item = u32> {
-    let given: std::collections::HashSet<u32> = trace.gives.iter().filter_map(|gives| gives.variable).collect();
-    in_block(trace, row).filter(move |v| trace.boolean[*v as usize].is_none() && !given.contains(v))
+    read::choices(trace, block_rows(trace, row))
 }

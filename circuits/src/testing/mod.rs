@@ -6,6 +6,8 @@
 //! page, and [`read`] reads assignments back for the native twins.
 
 pub mod gadgets;
+pub mod index;
+pub mod inverse;
 pub mod kill;
 pub mod lies;
 pub mod mutate;

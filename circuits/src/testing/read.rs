@@ -4,7 +4,6 @@ use super::trace::Trace;
 use crate::Fr;
 use crate::babyjubjub::Scalar;
 use ark_ff::{AdditiveGroup, BigInt, BigInteger, Field, PrimeField};
-use std::collections::HashSet;
 use std::ops::Range;
 
 /// Digits of [`crate::babyjubjub::gadget::SignedDigits::random`].
@@ -38,14 +37,13 @@ pub fn signed_digits(trace: &Trace, values: &[Fr], first: u32) -> Option<Scalar>
 }
 
 /// The variables allocated while these rows were written.
-pub fn allocated(trace: &Trace, rows: Range<usize>) -> impl Iterator<Item = u32> {
-    trace.witnesses().filter(move |v| rows.contains(&(trace.allocated_at[*v as usize] as usize)))
+pub fn allocated(trace: &Trace, rows: Range<usize>) -> Range<u32> {
+    trace.allocated(rows)
 }
 
 /// What the prover chooses freely among them, bits aside.
 pub fn choices(trace: &Trace, rows: Range<usize>) -> impl Iterator<Item = u32> {
-    let given: HashSet<u32> = trace.gives.iter().filter_map(|gives| gives.variable).collect();
-    allocated(trace, rows).filter(move |v| trace.boolean[*v as usize].is_none() && !given.contains(v))
+    allocated(trace, rows).filter(|v| trace.boolean[*v as usize].is_none() && !trace.index.given[*v as usize])
 }
 
 /// The rows of a block.
@@ -62,7 +60,7 @@ pub fn block(trace: &Trace, name: &str) -> Range<usize> {
 /// # Panics
 /// If it has none.
 pub fn first_bit(trace: &Trace, name: &str) -> u32 {
-    let bits = allocated(trace, block(trace, name)).find(|v| trace.boolean[*v as usize].is_some());
+    let bits = allocated(trace, block(trace, name)).into_iter().find(|v| trace.boolean[*v as usize].is_some());
     bits.unwrap_or_else(|| panic!("no bit in block `{name}`"))
 }
 

@@ -219,8 +219,7 @@ pub fn read_tally<const K: usize>(trace: &Trace, values: &[Fr]) -> Option<(Tally
     }
     let decryptions = eighths.iter().map(|p| p.double().double().double()).collect();
     let rows = read::block(trace, "chaum-pedersen");
-    let runs =
-        trace.bit_runs().into_iter().filter(|run| rows.contains(&(trace.allocated_at[run.start as usize] as usize)));
+    let runs = trace.index.runs.iter().filter(|run| rows.contains(&(trace.allocated_at[run.start as usize] as usize)));
     let number = |bits: usize| -> Option<BigInt<4>> {
         let run = runs.clone().find(|run| run.len() == bits)?;
         read::number(trace, values, run.start, bits)

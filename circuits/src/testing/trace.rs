@@ -5,6 +5,8 @@
 //! side of a tie. Boolean variables that a tie sums up with powers of two are given by that tie together. What no row gives is *given*: a
 //! public input or the prover's own choice.
 
+use super::index::Index;
+use super::inverse::inverse;
 use crate::Fr;
 use crate::r1cs::{Backend, Block, Builder, Num, Row};
 use ark_ff::{AdditiveGroup, Field};
@@ -90,22 +92,36 @@ impl Equation {
         all
     }
 
+    /// Whether both factors are the same sum.
+    pub fn is_square(&self) -> bool {
+        self.square
+    }
+
+    /// The values of a, b and c.
+    pub fn parts(&self, values: &[Fr]) -> [Fr; 3] {
+        [&self.a, &self.b, &self.c].map(|sum| sum.value(values))
+    }
+
     /// The values of `variable` that satisfy the row, everything else as it is: none, one, or for a square two.
     pub fn solve(&self, variable: u32, values: &[Fr]) -> Vec<Fr> {
-        let x = values[variable as usize];
-        let part = |sum: &Sum| {
+        self.solve_from(self.parts(values), variable, values[variable as usize])
+    }
+
+    /// The same from the values of a, b and c with `x` for the variable.
+    pub fn solve_from(&self, parts: [Fr; 3], variable: u32, x: Fr) -> Vec<Fr> {
+        let part = |sum: &Sum, value: Fr| {
             let slope = sum.coefficient(variable);
-            (sum.value(values) - slope * x, slope)
+            (value - slope * x, slope)
         };
-        let ((a, da), (b, db), (c, dc)) = (part(&self.a), part(&self.b), part(&self.c));
+        let ((a, da), (b, db), (c, dc)) = (part(&self.a, parts[0]), part(&self.b, parts[1]), part(&self.c, parts[2]));
         // da db x^2 + (a db + b da - dc) x + (a b - c) = 0
         let (square, slope, rest) = (da * db, a * db + b * da - dc, a * b - c);
-        let Some(half) = square.double().inverse() else {
+        let Some(half) = inverse(&square.double()) else {
             // Most rows give their variable with the coefficient 1: half of a search was spent inverting that.
             if slope == -Fr::ONE {
                 return vec![rest];
             }
-            return slope.inverse().map(|inverse| -rest * inverse).into_iter().collect();
+            return inverse(&slope).map(|inverse| -rest * inverse).into_iter().collect();
         };
         let root = (slope.square() - (square * rest).double().double()).sqrt();
         root.map_or_else(Vec::new, |root| vec![(root - slope) * half, (-root - slope) * half])
@@ -162,6 +178,8 @@ pub struct Circuit {
     pub boolean: Vec<Option<u32>>,
     /// Rows before the variable was allocated.
     pub allocated_at: Vec<u32>,
+    /// Tables about all this.
+    pub index: Index,
 }
 
 #[derive(Default)]
@@ -213,7 +231,9 @@ impl Trace {
         let mut builder = Builder::new(&mut recorder);
         body(&mut builder).expect("synthesis never fails, whatever the values");
         let blocks = builder.blocks().to_vec();
-        Self { circuit: Arc::new(Circuit { blocks, ..recorder.circuit }), values: recorder.values }
+        let mut circuit = Circuit { blocks, ..recorder.circuit };
+        circuit.index = Index::of(&circuit);
+        Self { circuit: Arc::new(circuit), values: recorder.values }
     }
 
     /// The same circuit with the assignment of `body`.
@@ -289,9 +309,14 @@ impl Circuit {
         Gives { variable, bits, inverse: None }
     }
 
+    /// The block of a row.
+    pub fn block(&self, row: usize) -> Option<&Block> {
+        self.index.block[row].map(|number| &self.blocks[number as usize])
+    }
+
     /// The block of a row, and the row's place in it.
     pub fn place(&self, row: usize) -> (&'static str, usize) {
-        let block = self.blocks.iter().find(|block| block.rows.contains(&row));
+        let block = self.block(row);
         block.map_or(("-", row), |block| (block.name, row - block.rows.start))
     }
 
@@ -312,15 +337,15 @@ impl Circuit {
         self.inputs as u32..self.uses.len() as u32
     }
 
-    /// The runs of boolean variables allocated one after the other.
-    pub fn bit_runs(&self) -> Vec<Range<u32>> {
-        let bits: Vec<u32> = self.witnesses().filter(|v| self.boolean[*v as usize].is_some()).collect();
-        bits.chunk_by(|a, b| a + 1 == *b).map(|run| run[0]..run[0] + run.len() as u32).collect()
+    /// The witness variables allocated while these rows were written.
+    pub fn allocated(&self, rows: Range<usize>) -> Range<u32> {
+        let before = |row: usize| self.allocated_at.partition_point(|at| (*at as usize) < row) as u32;
+        before(rows.start).max(self.inputs as u32)..before(rows.end).max(self.inputs as u32)
     }
 
     /// The run of boolean variables that `bit` belongs to, or just itself.
     pub fn bits_of(&self, bit: u32) -> Range<u32> {
-        let tied = self.gives.iter().filter_map(|gives| gives.bits.clone()).find(|bits| bits.contains(&bit));
-        tied.or_else(|| self.bit_runs().into_iter().find(|run| run.contains(&bit))).unwrap_or(bit..bit + 1)
+        let tied = self.index.tie[bit as usize].and_then(|row| self.gives[row as usize].bits.clone());
+        tied.or_else(|| self.index.run(bit)).unwrap_or(bit..bit + 1)
     }
 }
