@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release -p tabella-circuits --features test-utils --example kill-constraints [-- STEP [FIRST [CIRCUIT]]]`: all
 //! rows of the gadgets and every STEP-th row of each circuit (of those of compliance every 8 STEP-th, unless STEP is 1), from row FIRST on
-//! (default 1 and 0: all of them), or of one circuit alone. Progress goes to stderr. Exit code 1 if a row survives.
+//! (default 1 and 0: all of them), or of one circuit alone. Progress and survivors go to stderr as they come: where a run was
+//! stopped, another goes on from the row said to be the first not done. Exit code 1 if a row survives.
 
 use std::process::ExitCode;
 use std::time::Instant;

@@ -69,23 +69,31 @@ impl Subject<'_> {
         }
         let caught = self.caught();
         let next = AtomicUsize::new(0);
+        // What each worker is at: every row before the least of them is done.
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        let work = || {
+        let at_hand: Vec<AtomicUsize> = (0..workers).map(|_| AtomicUsize::new(0)).collect();
+        let work = |mine: &AtomicUsize| {
             let mut search = Search::new(self);
             let mut found = Vec::new();
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
+                mine.store(at, Ordering::Relaxed);
                 let Some(row) = rows.get(at) else { break };
-                if at % 1000 == 999 {
-                    eprintln!("{}: {} of {} rows", self.name, at + 1, rows.len());
+                if at % PROGRESS == 0 && at > 0 {
+                    let done = at_hand.iter().map(|at| at.load(Ordering::Relaxed)).min().unwrap_or_default();
+                    eprintln!("{}: {at} of {} rows; all before row {} are done", self.name, rows.len(), rows[done]);
                 }
                 let notice = if caught.contains_key(row) { Notice::False } else { search.row(*row as u32) };
+                if notice == Notice::Survives {
+                    eprintln!("{}: row {row} {:?} survives", self.name, self.honest[0].place(*row));
+                }
                 found.push((*row, notice));
             }
             found
         };
         let mut all: Vec<_> = std::thread::scope(|scope| {
-            let handles: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+            let work = &work;
+            let handles: Vec<_> = at_hand.iter().map(|mine| scope.spawn(move || work(mine))).collect();
             handles.into_iter().flat_map(|handle| handle.join().expect("no worker panics")).collect()
         });
         all.sort_unstable();
@@ -102,6 +110,9 @@ impl Subject<'_> {
     }
 }
 
+/// A line about progress after so many rows.
+const PROGRESS: usize = 250;
+
 /// Rows of a circuit so big that a row of it is not pursued at all once it is noticed.
 const HUGE: usize = 40_000;
 
@@ -117,26 +128,27 @@ impl<'s> Search<'s> {
 
     fn row(&mut self, row: u32) -> Notice {
         type Plan = fn(&Trace, u32, &Subject<'_>) -> Vec<Attempt>;
-        let plans: [Plan; 7] = [given_value, not_boolean, unbalanced, exchanged, compared, schemes, neighbours];
+        let plans: [Plan; 7] = [schemes, given_value, not_boolean, compared, unbalanced, exchanged, neighbours];
         let drawn = self.subject.challenges.iter().any(|rows| rows.contains(&(row as usize)));
         let mut best = Notice::Survives;
         for (cost, plan) in plans.iter().enumerate() {
             // These two look for rows that nothing else notices.
-            if (2..=3).contains(&cost) && best != Notice::Survives {
+            if (4..=5).contains(&cost) && best != Notice::Survives {
                 continue;
             }
             for i in 0..self.solvers.len() {
                 // The last plan has hundreds of attempts: a row of a big circuit that is noticed by then is not pursued through every
                 // assignment.
                 let rows = self.subject.honest[i].rows.len();
-                let enough = if rows > HUGE { 0 } else { 3 };
-                if rows > 1000 && best == Notice::Free && (rows > HUGE || cost == plans.len() - 1) && i >= enough {
+                if rows > 1000 && best == Notice::Free && cost == plans.len() - 1 && i >= 3 {
                     return best;
                 }
                 for attempt in plan(&self.subject.honest[i], row, self.subject) {
-                    best = best.max(self.judge(i, &attempt));
+                    let notice = self.judge(i, &attempt);
+                    best = best.max(notice);
                     // Behind a Fiat-Shamir hash nothing better can be found: its digest stands against every change.
-                    if best == Notice::False || best == Notice::Hash || drawn && best == Notice::Free {
+                    let free = (drawn || rows > HUGE) && best == Notice::Free;
+                    if best == Notice::False || notice == Notice::Hash || free {
                         return best;
                     }
                 }
@@ -189,24 +201,26 @@ fn not_boolean(trace: &Trace, row: u32, subject: &Subject<'_>) -> Vec<Attempt> {
     let bit = trace.rows[row as usize].variables()[0];
     let run = trace.bits_of(bit);
     let tie = trace.index.tie[bit as usize];
+    let making_up = |other: u32| {
+        let flip = flipped(trace, other);
+        let Some(tie) = tie else {
+            let weight = Fr::from(2u64).pow([u64::from(other.abs_diff(bit))]);
+            let worth = if other > bit { weight } else { weight.inverse().unwrap_or_default() };
+            let change = (trace.values[other as usize] - flip.1) * worth;
+            return attempt(row, vec![flip, (bit, trace.values[bit as usize] + change)]);
+        };
+        Attempt { absorb: Some((tie, bit)), ..attempt(row, vec![flip]) }
+    };
+    let mut pairs = nearest(run.clone(), bit).into_iter().filter(|other| *other != bit).map(making_up);
+    // Where the number stays, nothing else has to follow: a row or two to look at, so this one comes first.
+    let mut all: Vec<Attempt> = pairs.next().into_iter().collect();
     let values = [Fr::from(5u64), Fr::from(2u64), -Fr::ONE, subject.random];
-    let mut all: Vec<Attempt> = values.map(|value| attempt(row, vec![(bit, value)])).to_vec();
+    all.extend(values.map(|value| attempt(row, vec![(bit, value)])));
     let others = |to: Fr| run.clone().filter(move |other| *other != bit).map(move |other| (other, to));
     for value in values {
         all.push(attempt(row, others(Fr::ZERO).chain([(bit, value)]).collect()));
     }
-    for other in nearest(run.clone(), bit).into_iter().filter(|other| *other != bit) {
-        let flip = flipped(trace, other);
-        match tie {
-            Some(tie) => all.push(Attempt { absorb: Some((tie, bit)), ..attempt(row, vec![flip]) }),
-            None => {
-                let weight = Fr::from(2u64).pow([u64::from(other.abs_diff(bit))]);
-                let worth = if other > bit { weight } else { weight.inverse().unwrap_or_default() };
-                let change = (trace.values[other as usize] - flip.1) * worth;
-                all.push(attempt(row, vec![flip, (bit, trace.values[bit as usize] + change)]));
-            }
-        }
-    }
+    all.extend(pairs);
     if let Some(tie) = tie {
         // Another choice of the prover that this bit makes up for: votes over the limit.
         let choices = block_bits(trace, row).filter(|choice| !run.contains(choice));
