@@ -2,6 +2,7 @@
 //! something false. What a row gives, or compares, is set to false values; what follows is recomputed; public inputs follow, since a
 //! prover may claim what it likes; the native twin then judges the public inputs against the witness that the assignment holds.
 
+use super::inverse::inverse;
 use super::read;
 use super::solve::{Advice, Attempt, Inputs, Solver, Until};
 use super::trace::Trace;
@@ -128,12 +129,13 @@ impl<'s> Search<'s> {
 
     fn row(&mut self, row: u32) -> Notice {
         type Plan = fn(&Trace, u32, &Subject<'_>) -> Vec<Attempt>;
-        let plans: [Plan; 7] = [schemes, given_value, not_boolean, compared, unbalanced, exchanged, neighbours];
+        let plans: [Plan; 8] =
+            [made_up, schemes, given_value, not_boolean, compared, unbalanced, exchanged, neighbours];
         let drawn = self.subject.challenges.iter().any(|rows| rows.contains(&(row as usize)));
         let mut best = Notice::Survives;
         for (cost, plan) in plans.iter().enumerate() {
             // These two look for rows that nothing else notices.
-            if (4..=5).contains(&cost) && best != Notice::Survives {
+            if (5..=6).contains(&cost) && best != Notice::Survives {
                 continue;
             }
             for i in 0..self.solvers.len() {
@@ -193,6 +195,29 @@ fn changes(value: Fr, random: Fr) -> [Fr; 6] {
     [value + five, value - five, -value, Fr::ZERO, Fr::ONE, random]
 }
 
+/// A bit that is none and makes up for the bit next to it: the number stays, so hardly another row has to follow.
+fn made_up(trace: &Trace, row: u32, _: &Subject<'_>) -> Vec<Attempt> {
+    if trace.rows[row as usize].kind != Row::Boolean {
+        return Vec::new();
+    }
+    let bit = trace.rows[row as usize].variables()[0];
+    let run = trace.bits_of(bit);
+    let next = [bit.wrapping_sub(1), bit + 1].into_iter().find(|other| run.contains(other));
+    next.map(|other| making_up(trace, row, bit, other)).into_iter().collect()
+}
+
+/// `other` flipped, and `bit` what it must then be for the number of both to stay.
+fn making_up(trace: &Trace, row: u32, bit: u32, other: u32) -> Attempt {
+    let flip = flipped(trace, other);
+    if let Some(tie) = trace.index.tie[bit as usize] {
+        return Attempt { absorb: Some((tie, bit)), ..attempt(row, vec![flip]) };
+    }
+    let weight = Fr::from(2u64).pow([u64::from(other.abs_diff(bit))]);
+    let worth = if other > bit { weight } else { inverse(&weight).unwrap_or_default() };
+    let change = (trace.values[other as usize] - flip.1) * worth;
+    attempt(row, vec![flip, (bit, trace.values[bit as usize] + change)])
+}
+
 /// A bit that is none: by itself, with all others 0, or making up for another bit of the same number.
 fn not_boolean(trace: &Trace, row: u32, subject: &Subject<'_>) -> Vec<Attempt> {
     if trace.rows[row as usize].kind != Row::Boolean {
@@ -201,26 +226,14 @@ fn not_boolean(trace: &Trace, row: u32, subject: &Subject<'_>) -> Vec<Attempt> {
     let bit = trace.rows[row as usize].variables()[0];
     let run = trace.bits_of(bit);
     let tie = trace.index.tie[bit as usize];
-    let making_up = |other: u32| {
-        let flip = flipped(trace, other);
-        let Some(tie) = tie else {
-            let weight = Fr::from(2u64).pow([u64::from(other.abs_diff(bit))]);
-            let worth = if other > bit { weight } else { weight.inverse().unwrap_or_default() };
-            let change = (trace.values[other as usize] - flip.1) * worth;
-            return attempt(row, vec![flip, (bit, trace.values[bit as usize] + change)]);
-        };
-        Attempt { absorb: Some((tie, bit)), ..attempt(row, vec![flip]) }
-    };
-    let mut pairs = nearest(run.clone(), bit).into_iter().filter(|other| *other != bit).map(making_up);
-    // Where the number stays, nothing else has to follow: a row or two to look at, so this one comes first.
-    let mut all: Vec<Attempt> = pairs.next().into_iter().collect();
     let values = [Fr::from(5u64), Fr::from(2u64), -Fr::ONE, subject.random];
-    all.extend(values.map(|value| attempt(row, vec![(bit, value)])));
+    let mut all: Vec<Attempt> = values.map(|value| attempt(row, vec![(bit, value)])).to_vec();
     let others = |to: Fr| run.clone().filter(move |other| *other != bit).map(move |other| (other, to));
     for value in values {
         all.push(attempt(row, others(Fr::ZERO).chain([(bit, value)]).collect()));
     }
-    all.extend(pairs);
+    let pairs = nearest(run.clone(), bit).into_iter().filter(|other| *other != bit);
+    all.extend(pairs.map(|other| making_up(trace, row, bit, other)));
     if let Some(tie) = tie {
         // Another choice of the prover that this bit makes up for: votes over the limit.
         let choices = block_bits(trace, row).filter(|choice| !run.contains(choice));
