@@ -129,13 +129,13 @@ impl<'s> Search<'s> {
 
     fn row(&mut self, row: u32) -> Notice {
         type Plan = fn(&Trace, u32, &Subject<'_>) -> Vec<Attempt>;
-        let plans: [Plan; 8] =
-            [made_up, schemes, given_value, not_boolean, compared, unbalanced, exchanged, neighbours];
+        let plans: [Plan; 9] =
+            [made_up, schemes, given_value, not_boolean, paired, compared, unbalanced, exchanged, neighbours];
         let drawn = self.subject.challenges.iter().any(|rows| rows.contains(&(row as usize)));
         let mut best = Notice::Survives;
         for (cost, plan) in plans.iter().enumerate() {
             // These two look for rows that nothing else notices.
-            if (5..=6).contains(&cost) && best != Notice::Survives {
+            if (6..=7).contains(&cost) && best != Notice::Survives {
                 continue;
             }
             for i in 0..self.solvers.len() {
@@ -218,23 +218,32 @@ fn making_up(trace: &Trace, row: u32, bit: u32, other: u32) -> Attempt {
     attempt(row, vec![flip, (bit, trace.values[bit as usize] + change)])
 }
 
-/// A bit that is none: by itself, with all others 0, or making up for another bit of the same number.
+/// A bit that is none: by itself, or with all others 0.
 fn not_boolean(trace: &Trace, row: u32, subject: &Subject<'_>) -> Vec<Attempt> {
     if trace.rows[row as usize].kind != Row::Boolean {
         return Vec::new();
     }
     let bit = trace.rows[row as usize].variables()[0];
     let run = trace.bits_of(bit);
-    let tie = trace.index.tie[bit as usize];
     let values = [Fr::from(5u64), Fr::from(2u64), -Fr::ONE, subject.random];
     let mut all: Vec<Attempt> = values.map(|value| attempt(row, vec![(bit, value)])).to_vec();
     let others = |to: Fr| run.clone().filter(move |other| *other != bit).map(move |other| (other, to));
     for value in values {
         all.push(attempt(row, others(Fr::ZERO).chain([(bit, value)]).collect()));
     }
+    all
+}
+
+/// A bit that is none and makes up for any other bit of the same number.
+fn paired(trace: &Trace, row: u32, _: &Subject<'_>) -> Vec<Attempt> {
+    if trace.rows[row as usize].kind != Row::Boolean {
+        return Vec::new();
+    }
+    let bit = trace.rows[row as usize].variables()[0];
+    let run = trace.bits_of(bit);
     let pairs = nearest(run.clone(), bit).into_iter().filter(|other| *other != bit);
-    all.extend(pairs.map(|other| making_up(trace, row, bit, other)));
-    if let Some(tie) = tie {
+    let mut all: Vec<Attempt> = pairs.map(|other| making_up(trace, row, bit, other)).collect();
+    if let Some(tie) = trace.index.tie[bit as usize] {
         // Another choice of the prover that this bit makes up for: votes over the limit.
         let choices = block_bits(trace, row).filter(|choice| !run.contains(choice));
         all.extend(
