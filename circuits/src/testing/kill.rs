@@ -139,11 +139,10 @@ impl<'s> Search<'s> {
                 continue;
             }
             for i in 0..self.solvers.len() {
-                // The last plan has hundreds of attempts: a row of a big circuit that is noticed by then is not pursued through every
-                // assignment.
+                // A row of a big circuit that is noticed by then is not pursued through every assignment.
                 let rows = self.subject.honest[i].rows.len();
-                if rows > 1000 && best == Notice::Free && cost == plans.len() - 1 && i >= 3 {
-                    return best;
+                if rows > 1000 && best == Notice::Free && i >= 3 {
+                    break;
                 }
                 for attempt in plan(&self.subject.honest[i], row, self.subject) {
                     let notice = self.judge(i, &attempt);
@@ -261,11 +260,14 @@ fn unbalanced(trace: &Trace, row: u32, _: &Subject<'_>) -> Vec<Attempt> {
     let bit = trace.rows[row as usize].variables()[0];
     let value = trace.values[bit as usize];
     let others = nearest(trace.bits_of(bit), bit).into_iter().filter(|other| *other != bit).take(20);
-    let sum = |other: u32| {
-        let (other, flipped) = flipped(trace, other);
-        vec![(other, flipped), (bit, value + trace.values[other as usize] - flipped)]
+    let others: Vec<u32> = others.collect();
+    let sum = |others: &[u32]| {
+        let flips: Vec<_> = others.iter().map(|other| flipped(trace, *other)).collect();
+        let change: Fr = flips.iter().map(|(other, to)| trace.values[*other as usize] - to).sum();
+        attempt(row, flips.into_iter().chain([(bit, value + change)]).collect())
     };
-    others.map(|other| attempt(row, sum(other))).collect()
+    // Two others where this one is the only 1.
+    others.chunks(1).chain(others.windows(2)).map(sum).collect()
 }
 
 /// One of several, chosen by bits that sum to 1: another of them in place of the one chosen.

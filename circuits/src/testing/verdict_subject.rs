@@ -2,17 +2,19 @@
 
 use super::kill::Subject;
 use super::read;
+use super::solve::Attempt;
 use super::subjects::trace;
 use super::trace::Trace;
 use super::verdicts::{counts_of, judged, schema_of};
 use crate::Fr;
 use crate::compliance::counts::COUNT_WORDS;
 use crate::compliance::policy::{
-    Attribute, Bound, Comparison, Fraction, Group, Line, Over, Policy, Rate, Reference, Terms, ZLine, line as line_bits,
+    Attribute, Bound, Comparison, Fraction, Group, Line, Over, Policy, Rate, Reference, Terms, ZLine,
+    line as line_bits, z as z_bits,
 };
 use crate::compliance::verdict::{Judged, OpenedCounts, Verdict, VerdictPublic, VerdictWitness};
 use crate::statement::Statement;
-use ark_ff::{BigInteger, UniformRand};
+use ark_ff::{AdditiveGroup, BigInteger, Field, UniformRand};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
@@ -110,12 +112,21 @@ pub fn honest() -> Vec<Judged> {
     let share = Fraction::new(1, 10).expect("a share");
     add(Terms { exclude: share, z: z(2, 4, 1, true), ..terms(&poor, every_line(1, 3, false)) }, &poor);
     // No group is left, and no records at all.
-    add(Terms { exclude: Fraction::new(9, 10).expect("a share"), ..pass }, &four);
+    add(Terms { exclude: Fraction::new(9, 10).expect("a share"), ..pass.clone() }, &four);
     let none = vec![vec![[0; 4]; 2], vec![[0; 4]; 3]];
     add(Terms { z: z(0, 4, 1, false), ..terms(&none, every_line(4, 5, true)) }, &none);
     // Near 2^24 records.
     let many = attributes(52_000);
     add(Terms { z: z(0, (1 << 20) - 1, 1, false), ..terms(&many, every_line(1, (1 << 20) - 1, false)) }, &many);
+    // Every group too small. Lines over all records: any schema would do. Eight times the same line, over groups that are not the first
+    // two, and over just these.
+    add(Terms { min_group: 1000, ..pass }, &four);
+    let (fair, unfair) = ([40, 20, 20, 10], [40, 20, 2, 1]);
+    add(terms(&[vec![fair]], vec![line(Comparison::Accuracy, 1, 2); 8]), &[vec![fair]]);
+    let late = [vec![[0; 4], [0; 4], fair, unfair]];
+    add(terms(&late, vec![line(Comparison::Difference(over(Rate::Selection, 0)), 1, 10); 8]), &late);
+    let early = [vec![[80, 40, 22, 11]], vec![fair, unfair]];
+    add(terms(&early, vec![line(Comparison::Difference(over(Rate::TruePositive, 1)), 1, 10); 8]), &early);
     all
 }
 
@@ -143,9 +154,30 @@ pub fn verdict() -> Subject<'static> {
         digests: Vec::new(),
         challenges: Vec::new(),
         advice: Vec::new(),
-        schemes: None,
+        schemes: Some(Box::new(schemes)),
         random: Fr::rand(&mut ChaCha20Rng::seed_from_u64(4)),
     }
+}
+
+/// For a row about the schema's runs of ones: a run up to what the row would refuse, a bit that is none or a gap.
+fn schemes(trace: &Trace, row: u32) -> Vec<Attempt> {
+    if trace.place(row as usize).0 != "schema" {
+        return Vec::new();
+    }
+    let first = read::first_bit(trace, "schema");
+    let bits = trace.rows[row as usize].variables();
+    let Some(at) = bits.first().filter(|bit| (first..first + 64).contains(bit)).map(|bit| bit - first) else {
+        return Vec::new();
+    };
+    // A bit alone has the row that makes it one; two follow each other.
+    let value = |bit: u32| match (bits.len(), bit % 16) {
+        (_, place) if place < at % 16 => Fr::ONE,
+        (1, place) if place == at % 16 => Fr::from(5u64),
+        (2, place) if place == at % 16 + 1 => Fr::ONE,
+        _ => Fr::ZERO,
+    };
+    let run = at / 16 * 16..at / 16 * 16 + 16;
+    vec![Attempt { set: run.map(|bit| (first + bit, value(bit))).collect(), ..Attempt::default() }]
 }
 
 fn same(a: &VerdictWitness, b: &VerdictWitness) -> bool {
@@ -185,12 +217,28 @@ pub fn read_verdict(trace: &Trace, values: &[Fr]) -> Option<(VerdictPublic<Fr>, 
     Some((public, witness))
 }
 
-/// Rows that others imply: a line's third comparison bit is also the sum of its three reference bits, and no comparison more than one.
+/// Rows that others imply.
+///
+/// * A line's third comparison bit is also the sum of its three reference bits, and no comparison more than one.
+/// * "At most one of these bits" of a line or of the z, whose sum is `in_use`: where that is neither 0 nor 1, (1 - in_use)·word = 0 makes
+///   the word 0, and with it the bits.
+/// * "The line before is in use" of the second line: the first always is, so the row says in_use·0 = 0.
+/// * An attribute's "any group is included" is 1 where the count x is not 0, (1 - any)·x = 0: were it 0, no majority would be chosen, and
+///   the rank of an included group, which is above 0, would be above the highest.
 pub fn implied(trace: &Trace) -> Vec<usize> {
     let policy = read::block(trace, "policy");
-    let words =
-        policy.filter(|row| trace.gives[*row].bits.as_ref().is_some_and(|bits| bits.len() == line_bits::DEN.end));
+    let words = |end: usize| {
+        policy.clone().filter(move |row| trace.gives[*row].bits.as_ref().is_some_and(|bits| bits.len() == end))
+    };
     let third =
         |row: usize| trace.gives[row].bits.as_ref().expect("filtered").start + line_bits::COMPARISON.start as u32 + 2;
-    words.map(|row| trace.boolean[third(row) as usize].expect("a bit") as usize).collect()
+    let lines: Vec<usize> = words(line_bits::DEN.end).collect();
+    let mut all: Vec<usize> =
+        lines.iter().map(|row| trace.boolean[third(*row) as usize].expect("a bit") as usize).collect();
+    all.extend(lines.iter().skip(1).copied().chain(words(z_bits::DEN.end)).map(|row| row + 1));
+    all.extend(lines.get(1).map(|row| row + 2));
+    let attributes = trace.blocks.iter().filter(|block| block.name == "support");
+    let any = |rows: std::ops::Range<usize>| rows.into_iter().find(|row| trace.gives[*row].inverse.is_some());
+    all.extend(attributes.filter_map(|block| any(block.rows.clone())).map(|row| row + 1));
+    all
 }

@@ -240,8 +240,8 @@ fn other_words() -> VerdictLie {
     }
 }
 
-/// Records in every code of every attribute that the schema does not have, and records missing in every attribute: each is refused by a
-/// row of its own.
+/// Records in every code of every attribute that the schema does not have, records missing in every attribute, a gap before every line:
+/// each is refused by a row of its own.
 pub fn misplaced() -> Vec<VerdictLie> {
     let mut all = Vec::new();
     for a in 0..4 {
@@ -256,12 +256,18 @@ pub fn misplaced() -> Vec<VerdictLie> {
             });
             all.push(tell("rows", "records in a group that the schema does not have", judged, PASS, vec![]));
         }
-        if a > 0 {
-            let mut judged =
-                draft(|terms| terms.lines = vec![line(Comparison::Accuracy, 0, 1)], &[vec![[41, 20, 20, 10]]], PASS);
-            recount(&mut judged, |counts| counts.0[64 * a] -= 1);
-            all.push(tell("rows", "an attribute that misses a record", judged, PASS, vec![]));
-        }
+        let mut judged =
+            draft(|terms| terms.lines = vec![line(Comparison::Accuracy, 0, 1)], &[vec![[41, 20, 20, 10]]], PASS);
+        let rows = judged.witness.rows;
+        recount(&mut judged, |counts| counts.0[64 * a] -= 1);
+        judged.witness.rows = rows;
+        all.push(tell("rows", "an attribute that misses a record", judged, PASS, vec![]));
+    }
+    // The third line and later ones in use, the one before not.
+    for at in 5..10 {
+        let mut judged = draft(|_| {}, &unfair(), FAIL);
+        judged.public.policy[at] = Fr::from(1u64 << 1 | 1 << 5 | 1 << 10 | 1 << 22 | 20 << 42);
+        all.push(tell("policy", "a line after one that is not in use", judged, FAIL, vec![]));
     }
     all
 }

@@ -154,7 +154,7 @@ fn attack_12a_equal_rates_leave_a_choice_and_no_other_verdict() {
 fn attack_04_rows_of_a_verdict_are_needed() {
     let subject = verdict();
     let implied = implied(&subject.honest[0]);
-    assert_eq!(implied.len(), 8);
+    assert_eq!(implied.len(), 8 + 8 + 1 + 4);
     // The false sums of `nobody` are refused by a row each.
     assert!(lies::verdict::nobody(&subject.honest[0]).iter().all(|lie| lie.unsatisfied().len() == 1));
     let all = 0..subject.honest[0].rows.len();
