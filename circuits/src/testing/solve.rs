@@ -266,7 +266,12 @@ impl<'t> Solver<'t> {
         let trace = self.trace;
         let equation = &trace.rows[row as usize];
         let residue = self.residue(row);
-        if residue == Fr::ZERO {
+        // x that was 0 and is no longer: x·0 = 0 still holds, and the rows after it would not.
+        let gives = &trace.gives[row as usize];
+        let awake = |product: u32| {
+            gives.inverse.is_some() && self.sums(row)[0] != Fr::ZERO && self.values[product as usize] == Fr::ZERO
+        };
+        if residue == Fr::ZERO && !gives.variable.is_some_and(awake) {
             return true;
         }
         if let Some((at, variable)) = attempt.absorb
@@ -274,7 +279,6 @@ impl<'t> Solver<'t> {
         {
             return self.solve(row, variable);
         }
-        let gives = &trace.gives[row as usize];
         if let (Some(hint), Some(product)) = (gives.inverse, gives.variable)
             && !self.locked.contains(&hint)
             && !self.locked.contains(&product)
@@ -283,6 +287,9 @@ impl<'t> Solver<'t> {
             self.set(hint, inverse(&x).unwrap_or(Fr::ZERO));
             self.set(product, if x == Fr::ZERO { Fr::ZERO } else { Fr::ONE });
             return self.holds(row);
+        }
+        if residue == Fr::ZERO {
+            return true;
         }
         let is_input = |v: u32| (v as usize) < trace.inputs;
         if let Some(variable) = gives.variable

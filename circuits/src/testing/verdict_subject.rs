@@ -122,10 +122,14 @@ pub fn honest() -> Vec<Judged> {
     // two, and over just these.
     add(Terms { min_group: 1000, ..pass }, &four);
     let (fair, unfair) = ([40, 20, 20, 10], [40, 20, 2, 1]);
-    add(terms(&[vec![fair]], vec![line(Comparison::Accuracy, 1, 2); 8]), &[vec![fair]]);
-    let late = [vec![[0; 4], [0; 4], fair, unfair]];
+    let all_in_one = [80, 40, 22, 11];
+    let alone = vec![vec![all_in_one]; 4];
+    add(terms(&alone, vec![line(Comparison::Accuracy, 1, 2); 8]), &alone);
+    let mut late = alone.clone();
+    late[0] = vec![[0; 4], [0; 4], fair, unfair];
     add(terms(&late, vec![line(Comparison::Difference(over(Rate::Selection, 0)), 1, 10); 8]), &late);
-    let early = [vec![[80, 40, 22, 11]], vec![fair, unfair]];
+    let mut early = alone;
+    early[1] = vec![fair, unfair];
     add(terms(&early, vec![line(Comparison::Difference(over(Rate::TruePositive, 1)), 1, 10); 8]), &early);
     all
 }

@@ -140,6 +140,26 @@ impl Layout {
         Self::bits(self.score(r), 62, (half(62) - z).into_bigint())
     }
 
+    /// The lanes, each of which has a kind.
+    pub fn kinds(&self) -> std::ops::Range<usize> {
+        0..LANES
+    }
+
+    /// A kind of 5, where every code of the lane and its offset are 0: key 0, as it should be for a kind of 0.
+    pub fn no_kind(&self, i: usize) -> Vec<(u32, Fr)> {
+        let zeros = |first: u32, count: usize| (first..first + count as u32).map(|bit| (bit, Fr::from(0u64)));
+        let lanes = (0..self.records).flat_map(|r| zeros(self.lane(r, i), lane_bits(i)));
+        [(self.kind(i), Fr::from(5u64))].into_iter().chain(zeros(self.offset(i), 7)).chain(lanes).collect()
+    }
+
+    /// The sign of a score half itself, half the bit below, of a record that is padding: the score stays, and nothing else reads it.
+    pub fn half_a_sign(&self, trace: &Trace, r: usize) -> Vec<(u32, Fr)> {
+        let (sign, below) = (self.score(r) + 61, self.score(r) + 60);
+        let [y, x] = [sign, below].map(|bit| trace.values[bit as usize]);
+        let half = Fr::from(2u64).inverse().unwrap_or_default();
+        vec![(self.label(r) + 1, Fr::from(0u64)), (below, Fr::from(1u64) - x), (sign, y + x - half)]
+    }
+
     /// One more in a cell of the counts, or one less where its lowest bit is set.
     pub fn one_more(&self, trace: &Trace, c: usize) -> (u32, Fr) {
         let bit = self.count(c);

@@ -123,11 +123,18 @@ fn schemes(layout: &Layout, trace: &Trace, row: u32) -> Vec<Attempt> {
     let end = |block| read::block(trace, block).end as u32 - 1;
     let given = trace.gives[row as usize].variable;
     let (block, _) = trace.place(row as usize);
+    let own = trace.rows[row as usize].variables().first().copied().filter(|v| trace.boolean[*v as usize] == Some(row));
+    let own = own.unwrap_or(u32::MAX);
     let set = |set: Vec<(u32, Fr)>| {
         let absorb = given.filter(|_| row != end(block)).map(|variable| (end(block), variable));
         Attempt { set, absorb, deleted: None }
     };
     match block {
+        "parameters" => layout.kinds().filter(|i| layout.kind(*i) == own).map(|i| set(layout.no_kind(i))).collect(),
+        "decisions" => {
+            let records = (0..layout.records).filter(|r| layout.score(*r) + 61 == own);
+            records.map(|r| set(layout.half_a_sign(trace, r))).collect()
+        }
         "cells" => (0..layout.records).map(|r| set(layout.other_sign(trace, r))).collect(),
         // A product that the last row does not read is made up by advice.
         "linear" if given.is_some_and(|v| trace.rows[end(block) as usize].a.coefficient(v) == Fr::from(0u64)) => {
