@@ -80,7 +80,7 @@ impl Subject<'_> {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 mine.store(at, Ordering::Relaxed);
                 let Some(row) = rows.get(at) else { break };
-                if at % PROGRESS == 0 && at > 0 {
+                if at.is_multiple_of(PROGRESS) && at > 0 {
                     let done = at_hand.iter().map(|at| at.load(Ordering::Relaxed)).min().unwrap_or_default();
                     eprintln!("{}: {at} of {} rows; all before row {} are done", self.name, rows.len(), rows[done]);
                 }
@@ -371,8 +371,8 @@ fn runs_in_block(trace: &Trace, row: u32) -> impl Iterator<Item = Range<u32>> {
         .index
         .runs
         .iter()
-        .cloned()
         .filter(move |run| rows.contains(&(trace.allocated_at[run.start as usize] as usize)))
+        .cloned()
 }
 
 /// What the prover chooses in the row's block, bits aside.

@@ -60,7 +60,7 @@ pub fn block(trace: &Trace, name: &str) -> Range<usize> {
 /// # Panics
 /// If it has none.
 pub fn first_bit(trace: &Trace, name: &str) -> u32 {
-    let bits = allocated(trace, block(trace, name)).into_iter().find(|v| trace.boolean[*v as usize].is_some());
+    let bits = allocated(trace, block(trace, name)).find(|v| trace.boolean[*v as usize].is_some());
     bits.unwrap_or_else(|| panic!("no bit in block `{name}`"))
 }
 
