@@ -187,12 +187,19 @@ async fn fund(ctx: &Ctx, options: Fund) -> Result<Outcome, CliError> {
             return Err(CliError::usage("option-invalid", format!("milestone {id} is paid {what}")));
         }
     };
-    if !in_ether && !actor.dry_run {
+    let mut data = json!({ "milestone": id.to_string(), "amount": amount.to_string() });
+    // What the contract will refuse anyway needs no approval, which would stay.
+    let fits = milestone.state == State::Open && amount <= milestone.amount.saturating_sub(milestone.funded);
+    if !in_ether && fits {
         // Only what is brought now may be taken.
-        actor.submit(ctx, actor.audits.approve(milestone.token, amount)).await?;
+        let approval = actor.submit(ctx, actor.audits.approve(milestone.token, amount)).await?;
+        if actor.dry_run {
+            ctx.note("the tokens must be approved first; bringing them can be tried only after that");
+            data["transaction"] = approval.data();
+            return Outcome::new(data, approval.text());
+        }
     }
     let call = actor.audits.fund_milestone(id, milestone.token, amount);
-    let data = json!({ "milestone": id.to_string(), "amount": amount.to_string() });
     actor.act(ctx, call, data, &format!("milestone   {id} got {}", money(milestone.token, amount))).await
 }
 

@@ -34,7 +34,7 @@ impl Operator {
     }
 
     /// Deploys a peer's contract from artifacts/test, with its libraries and encoded arguments.
-    fn deploy_peer(&self, name: &str, library: Option<&str>, arguments: &[u8]) -> String {
+    pub(crate) fn deploy_peer(&self, name: &str, library: Option<&str>, arguments: &[u8]) -> String {
         let path = repository().join(format!("verifier-contracts/artifacts/test/{name}.json"));
         let artifact: Value = serde_json::from_str(&fs::read_to_string(path).expect("it is committed")).expect("JSON");
         let mut code = text(&artifact["bytecode"]);
@@ -47,7 +47,7 @@ impl Operator {
         text(&self.transact(None, &data)["contractAddress"])
     }
 
-    fn number(&self, to: &str, call: &[u8]) -> U256 {
+    pub(crate) fn number(&self, to: &str, call: &[u8]) -> U256 {
         let answer = self.rpc("eth_call", json!([{ "to": to, "data": hex::encode_prefixed(call) }, "latest"]));
         text(&answer).parse().expect("a number")
     }

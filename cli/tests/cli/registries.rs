@@ -1,8 +1,11 @@
 //! Models, policies, data, engagements and milestones on a real chain: each command, and the first mistakes with it.
 
+use alloy::primitives::{Address, U256};
+use alloy::sol_types::{SolCall, SolValue};
 use serde_json::{Value, json};
 
 use crate::dao::{Operator, text};
+use crate::electorate::balanceOfCall;
 use crate::support::repository;
 
 /// The statement page's example is German credit.
@@ -272,4 +275,49 @@ fn milestones_are_proposed_funded_and_clawed_back() {
     assert_eq!(stage.refused("milestone claw-back 1", 8), "MilestoneClosed");
     assert_eq!(stage.read("milestone status 1")["state"], "clawed-back");
     assert!(stage.operator.user.say("milestone status").expect(0).stdout.contains("1.5 ether"));
+}
+
+/// Tokens are approved and brought in one go, no more than the milestone lacks, and go back to the DAO.
+#[test]
+fn milestones_in_tokens_are_funded_and_clawed_back() {
+    let stage = Auditing::new();
+    stage.adopt_german(1000);
+    stage.done("model register --commitment 5 --bond 1", 7);
+    let holder: Address = stage.operator.accounts[7].parse().expect("an address");
+    let token = stage.operator.deploy_peer("VotesToken", None, &(holder, U256::from(1000)).abi_encode_params());
+    let balance = |of: &Value| {
+        let account = text(of).parse().expect("an address");
+        stage.operator.number(&token, &balanceOfCall { account }.abi_encode()).to::<u64>()
+    };
+    let to = stage.operator.accounts[4].clone();
+    let create = format!("milestone create --model 1 --policy 1 --beneficiary {to} --token {token} --period 6000");
+    assert_eq!(stage.mistaken(&create, 2), "usage", "no --units");
+    assert_eq!(stage.mistaken(&format!("{create} --units 5 --amount 1"), 2), "usage");
+    let made = stage.done(&format!("{create} --units 500"), 2);
+    assert_eq!((&made["amount"], &made["funded"]), (&json!("500"), &json!("0")), "the treasury pays ether only");
+    stage.accept(&made);
+
+    let treasury = stage.read("dao status")["audit"]["milestone_treasury"].clone();
+    assert_eq!(stage.mistaken("milestone fund 1 --amount 1", 7), "option-invalid");
+    assert_eq!(stage.mistaken("milestone fund 1 --units 1e2", 7), "units-invalid");
+    let dry = stage.done("milestone fund 1 --units 200 --dry-run", 7);
+    let call = (&dry["transaction"]["sent"], &dry["transaction"]["function"], &dry["transaction"]["to"]);
+    assert_eq!(call, (&json!(false), &json!("approve"), &json!(token.parse::<Address>().expect("an address"))));
+    // Who has no tokens may approve them, and brings none.
+    stage.operator.user.json(&stage.from("milestone fund 1 --units 200", 8)).expect(4);
+    assert_eq!(balance(&treasury), 0);
+    assert_eq!(stage.done("milestone fund 1 --units 200", 7)["amount"], "200");
+    assert_eq!((balance(&treasury), balance(&json!(holder))), (200, 800));
+    // More than it lacks is refused.
+    stage.operator.user.json(&stage.from("milestone fund 1 --units 301", 7)).expect(4);
+    assert_eq!(balance(&treasury), 200);
+    stage.done("milestone fund 1 --units 300", 7);
+    assert_eq!((&stage.read("milestone status 1")["funded"], balance(&treasury)), (&json!("500"), 500));
+    assert!(stage.operator.user.say("milestone status 1").expect(0).stdout.contains("500 units of"));
+
+    stage.done("model halt 1 --reason harm", 5);
+    stage.done("milestone claw-back 1", 8);
+    let timelock = stage.read("dao status")["contracts"]["timelock"].clone();
+    assert_eq!((balance(&treasury), balance(&timelock)), (0, 500));
+    assert_eq!(stage.refused("milestone fund 1 --units 1", 7), "MilestoneClosed");
 }
