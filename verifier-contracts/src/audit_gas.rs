@@ -81,7 +81,7 @@ mod tests {
     fn batches_are_filled_and_the_rest_goes_alone() {
         let [two, one, five] = [(2, 2), (1, 2), (5, 2)].map(|(n, batch)| AuditGas::measured(n, batch).unwrap().shards);
         assert_eq!(five, 2 * two + one);
-        assert_eq!(AuditGas::measured(5, 0), AuditGas::measured(5, 1));
+        assert_eq!(AuditGas::measured(5, 0).unwrap(), AuditGas::measured(5, 1).unwrap());
         assert_eq!(AuditGas::budget(5), AuditGas { shards: 450_000, verdict: 306_000 });
         assert_eq!(AuditGas::budget(5).total(), 756_000);
     }
