@@ -33,7 +33,7 @@ slow: ## ignored tests, and property tests and fuzzing with many more cases
 	@$(SETUP)/tools.sh rust node cc python
 	@python3 tests/run.py slow
 
-kill-constraints: ## delete every constraint in turn: each must be noticed (hours)
+kill-constraints: ## delete every constraint in turn: each must be noticed (about half an hour)
 	@$(SETUP)/tools.sh rust cc python
 	@python3 tests/run.py kill-constraints
 

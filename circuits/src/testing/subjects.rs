@@ -35,7 +35,7 @@ where
 pub fn ballots<const K: usize>() -> Vec<SealedBallot> {
     use RuleKind::{Approval, Quadratic, Single, Split};
     let all = K as u8;
-    let cases: [(Kind, RuleKind, u8, u16, &[u64]); 12] = [
+    let cases: [(Kind, RuleKind, u8, u16, &[u64]); 14] = [
         (Kind::Weighted, Single, all, 1, &[0, 1]),
         (Kind::Weighted, Approval, all, 3, &[1, 0]),
         (Kind::Weighted, Approval, 2, 2, &[1, 1]),
@@ -48,6 +48,9 @@ pub fn ballots<const K: usize>() -> Vec<SealedBallot> {
         (Kind::Plain, Approval, 2, 2, &[1, 0]),
         (Kind::Plain, Split, all, 9, &[0, 5]),
         (Kind::Plain, Quadratic, all, 25, &[3, 4]),
+        // The options in use end where the circuit has more.
+        (Kind::Weighted, Split, all.min(4), 2, &[3, 2]),
+        (Kind::Weighted, Approval, all.min(5), 2, &[0, 1]),
     ];
     // Large trees of which only one path is known: every level with a sibling, and the last position of two sizes.
     let places = [(0x5_5555, 1 << DEPTH), (0xa_aaaa, 0xa_aaab), (0x5_5555, 0x5_5556), (0x6_0000, 0x7_0000)];

@@ -118,8 +118,8 @@ pub fn honest() -> Vec<Judged> {
     // Near 2^24 records.
     let many = attributes(52_000);
     add(Terms { z: z(0, (1 << 20) - 1, 1, false), ..terms(&many, every_line(1, (1 << 20) - 1, false)) }, &many);
-    // Every group too small. Lines over all records: any schema would do. Eight times the same line, over groups that are not the first
-    // two, and over just these.
+    // Every group too small. Lines over all records: any schema would do. Eight times the same line: over groups after two that are empty, after
+    // two that are left out, and over just two.
     add(Terms { min_group: 1000, ..pass }, &four);
     let (fair, unfair) = ([40, 20, 20, 10], [40, 20, 2, 1]);
     let all_in_one = [80, 40, 22, 11];
@@ -128,6 +128,11 @@ pub fn honest() -> Vec<Judged> {
     let mut late = alone.clone();
     late[0] = vec![[0; 4], [0; 4], fair, unfair];
     add(terms(&late, vec![line(Comparison::Difference(over(Rate::Selection, 0)), 1, 10); 8]), &late);
+    let mut left_out = vec![vec![[802, 400, 220, 110]]; 4];
+    left_out[0] = vec![[1, 0, 0, 0], [1, 0, 0, 0], fair.map(|count| 10 * count), unfair.map(|count| 10 * count)];
+    let lines = vec![line(Comparison::Difference(over(Rate::Selection, 0)), 1, 10); 8];
+    let exclude = Fraction::new(1, 50).expect("a share");
+    add(Terms { exclude, ..terms(&left_out, lines) }, &left_out);
     let mut early = alone;
     early[1] = vec![fair, unfair];
     add(terms(&early, vec![line(Comparison::Difference(over(Rate::TruePositive, 1)), 1, 10); 8]), &early);

@@ -121,8 +121,9 @@ fn damaged_sections_are_refused_with_the_place() {
     assert_eq!(damaged(1, 0, &word(1)), Err(MatricesError::Offset(combinations)));
     assert_eq!(damaged(1, 4 * combinations, &word(terms + 1)), Err(MatricesError::Offset(combinations)));
     assert_eq!(damaged(1, 4 * 9, &word(terms + 1)), Err(MatricesError::Offset(9)));
-    assert_eq!(damaged(2, 8 * 31, &word(variables)), Err(MatricesError::Term(31)));
-    assert_eq!(damaged(2, 8 * 31 + 4, &word(coefficients + 2)), Err(MatricesError::Term(31)));
+    let last = terms - 1;
+    assert_eq!(damaged(2, 8 * last, &word(variables)), Err(MatricesError::Term(last)));
+    assert_eq!(damaged(2, 8 * last + 4, &word(coefficients + 2)), Err(MatricesError::Term(last)));
     let modulus = Fr::MODULUS.0.map(u64::to_le_bytes).concat();
     assert_eq!(damaged(3, 32 * (coefficients - 1), &modulus), Err(MatricesError::Coefficient(coefficients - 1)));
     for (section, name) in SECTIONS.into_iter().enumerate() {
