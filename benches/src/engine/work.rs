@@ -30,7 +30,7 @@ impl Folder<'_> {
 pub enum Measured {
     /// Key generation, once on each side, in milliseconds.
     Setup {
-        /// Ours, the circuit compiled before; the key is checked and written to its file.
+        /// Ours, the circuit compiled before; the key is written to its file.
         ours: f64,
         /// The peer's, which compiles in it.
         peer: f64,
