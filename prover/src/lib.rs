@@ -12,6 +12,7 @@
 pub mod circuit;
 pub mod engine;
 pub mod groth16;
+pub mod jobs;
 pub mod keys;
 pub mod machine;
 pub mod reduction;

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::groth16::{JsonError, ProveError, VerifyError, VerifyingKeyError};
+use crate::jobs::Lost;
 
 /// One proof of an audit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -144,8 +145,8 @@ pub enum JobError {
         source: VerifyError,
     },
     /// A bug: a thread of the pool ended without an answer.
-    #[error("a proof ended without an answer")]
-    Lost,
+    #[error(transparent)]
+    Lost(#[from] Lost),
 }
 
 impl JobError {

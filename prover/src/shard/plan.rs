@@ -74,7 +74,7 @@ impl Default for Rates {
 }
 
 impl Rates {
-    /// From one proof that took this long on one core, see [`super::pool::on_one_core`].
+    /// From one proof that took this long on one core, see [`crate::jobs::on_one_core`].
     pub fn measured(circuit: &Circuit, took: Duration) -> Self {
         let seconds_per_million = took.as_secs_f64() * 1e6 / size(circuit) as f64;
         Self { seconds_per_million, origin: Origin::Calibrated }

@@ -1,16 +1,12 @@
-//! Several proofs at once.
-
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+//! An audit's proofs as tasks, several at once.
 
 use ark_bn254::Fr;
 use tabella_circuits::statement::Statement;
 
 use super::directory::Directory;
 use super::error::{FileFault, JobError, Part};
-use crate::engine::par::Share;
 use crate::groth16::{Proof, Verifier, VerifyError, prove};
+use crate::jobs;
 use crate::keys::CircuitKey;
 
 /// One proof to be made.
@@ -69,18 +65,9 @@ impl<'a> Task<'a> {
     }
 }
 
-/// Does some work on one core, and says how long it took: what a proof costs where as many are made at once as there are cores.
-pub fn on_one_core<T: Send>(work: impl FnOnce() -> T + Send) -> (T, Duration) {
-    let share = Share::of(usize::MAX);
-    let start = Instant::now();
-    (share.run(work), start.elapsed())
-}
-
-/// Makes every proof that the directory lacks, `jobs` at once (at least one), the largest first. `told` hears of each part that
-/// is there: at once if it was, else when it has been written.
-///
-/// One job gives each proof all cores, so that the first is there soonest; as many jobs as cores give each proof one, so that
-/// no core waits and all are there soonest. Memory grows with the jobs, see [`super::plan::memory`].
+/// Makes every proof that the directory lacks, `jobs` at once (at least one, see [`jobs::run`]), the largest first. `told` hears of
+/// each part that is there: at once if it was, else when it has been written. Memory grows with the jobs, see
+/// [`super::plan::memory`].
 ///
 /// # Errors
 /// [`JobError`]: a file that is not the proof it should be (before any proof is made), or the first part that failed; the proofs
@@ -99,35 +86,10 @@ pub fn run(
         }
     }
     missing.sort_by_key(|task| std::cmp::Reverse(task.cost));
-    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let failed: Mutex<Option<JobError>> = Mutex::new(None);
-    let workers = jobs.clamp(1, missing.len().max(1));
-    let work = || {
-        let share = Share::of(workers);
-        while let Some(task) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if stop.load(Ordering::Relaxed) {
-                return;
-            }
-            match share.run(|| task.run()).and_then(|proof| directory.write_proof(task.part, &proof)) {
-                Ok(()) => told(task.part),
-                Err(error) => {
-                    stop.store(true, Ordering::Relaxed);
-                    failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                }
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
-        work();
-        for thread in threads {
-            if thread.join().is_err() {
-                failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(JobError::Lost);
-            }
-        }
-    });
-    match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        Some(error) => Err(error),
-        None => Ok(missing.len()),
-    }
+    let made = jobs::run(&missing, jobs, |task| {
+        directory.write_proof(task.part, &task.run()?)?;
+        told(task.part);
+        Ok::<_, JobError>(())
+    })?;
+    Ok(made.len())
 }

@@ -27,7 +27,7 @@ pub(super) fn job(error: JobError) -> CliError {
             .hint("nothing was overwritten; restore the file, or move a damaged proof away to make it again"),
         JobError::Io { .. } => CliError::usage("file-unusable", text),
         JobError::Input(_) | JobError::Prove { .. } => CliError::usage("audit-unprovable", text),
-        JobError::Lost => CliError::internal(text),
+        JobError::Lost(_) => CliError::internal(text),
     }
 }
 

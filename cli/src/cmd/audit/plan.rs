@@ -8,8 +8,8 @@ use tabella_circuits::compliance::record::Record;
 use tabella_circuits::compliance::shard::{ShardLinearR205, ShardWitness};
 use tabella_circuits::compliance::verdict::VerdictS48;
 use tabella_contracts::audit_gas::AuditGas;
+use tabella_prover::jobs::on_one_core;
 use tabella_prover::shard::plan::{self, Origin};
-use tabella_prover::shard::pool::on_one_core;
 use tabella_prover::shard::{Plan, Rates};
 use tabella_prover::{Circuit, CircuitKey, CompiledCircuit, prove};
 
