@@ -5,7 +5,7 @@ import re
 import sys
 
 from . import attacks as catalogue
-from . import guards, parse, slither
+from . import guards, parse, sanitizer, slither
 from .demo import demo
 from .parse import Counts
 from .shell import ROOT, TARGET, Failed, environment, run
@@ -21,7 +21,7 @@ TOOLS = TARGET / "python-tools"
 EXPORTER = ROOT / "python"
 LIBRARIES = TARGET / "python-libraries"
 CARGO = ["--release", "--locked"]
-RUNNERS_TESTS = ["tests.runner.test_parse", "tests.runner.test_attacks", "tests.runner.test_slither"]
+RUNNERS_TESTS = ["tests.runner.test_parse", "tests.runner.test_attacks", "tests.runner.test_slither", "tests.runner.test_sanitizer"]
 # Test binaries that must have run at least one test: a crate that silently lost its tests is a failure.
 BINARIES = ["tabella_circuits", "tabella_prover", "tabella_contracts", "tabella", "cli", "all"]
 
@@ -268,6 +268,7 @@ def test():
         cargo_build("--workspace"),
         cargo_test("--workspace", binaries=BINARIES, heard=heard),
         portable(),
+        Stage("address sanitizer", sanitizer.tests),
         libraries(),
         exporter(),
         fairlearn("german"),
