@@ -48,8 +48,14 @@ struct Sums {
 ///
 /// # Errors
 /// [`EngineError`]: an assignment of another length, or the first row that it does not satisfy.
-pub(crate) fn prove(key: &EngineKey, assignment: &[Fr], r: &Fr, s: &Fr) -> Result<Proof<Bn254>, EngineError> {
-    let sums = sums(key, assignment)?;
+pub(crate) fn prove(
+    backend: Backend,
+    key: &EngineKey,
+    assignment: &[Fr],
+    r: &Fr,
+    s: &Fr,
+) -> Result<Proof<Bn254>, EngineError> {
+    let sums = sums(backend, key, assignment)?;
     let (vk, delta) = (key.vk(), *key.delta_g1());
     let a = sums.a + vk.alpha_g1 + delta * r;
     let b1 = sums.b1 + key.beta_g1() + delta * s;
@@ -61,8 +67,7 @@ pub(crate) fn prove(key: &EngineKey, assignment: &[Fr], r: &Fr, s: &Fr) -> Resul
 }
 
 /// Every sum over a query, all of them in one pool of work.
-fn sums(key: &EngineKey, assignment: &[Fr]) -> Result<Sums, EngineError> {
-    let backend = Backend::from_environment()?;
+fn sums(backend: Backend, key: &EngineKey, assignment: &[Fr]) -> Result<Sums, EngineError> {
     let sides = key.matrices()?.evaluate(assignment)?;
     let bad_domain = || EngineError::Domain(key.h().len());
     let domain = key.domain().ok_or_else(bad_domain)?;

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::{Proof, ProofError};
 use crate::circuit::Circuit;
 use crate::engine::matrices::EvaluateError;
-use crate::engine::{self, EngineError};
+use crate::engine::{self, Backend, EngineError};
 use crate::keys::CircuitKey;
 
 /// Why no proof was made.
@@ -131,12 +131,14 @@ fn prove_with<S: Statement>(
     if let Some(index) = (0..allocated.len().max(inputs.len())).find(|&i| inputs.get(i) != allocated.get(i)) {
         return Err(ProveError::InputMismatch { id: id(), index });
     }
-    let proof = engine::prove::prove(key.engine(), &assignment, r, s).map_err(|error| match error {
+    let refused = |error| match error {
         EngineError::Evaluate(EvaluateError::Unsatisfied(row)) => {
             ProveError::Unsatisfied { id: id(), row, rule: rule() }
         }
         source => ProveError::Engine { id: id(), source },
-    })?;
+    };
+    let backend = Backend::from_environment().map_err(|error| refused(error.into()))?;
+    let proof = engine::prove::prove(backend, key.engine(), &assignment, r, s).map_err(refused)?;
     Ok(Proof::new(proof.a, proof.b, proof.c)?)
 }
 

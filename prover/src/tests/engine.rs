@@ -1,4 +1,4 @@
-//! The engine against ark-groth16: the same key, assignment, r and s give the same bytes.
+//! The engine against ark-groth16: the same key, assignment, r and s give the same bytes, on every back end of the machine.
 
 use ark_bn254::{Bn254, Fr};
 use ark_ff::{One, UniformRand, Zero};
@@ -11,6 +11,7 @@ use rand_chacha::ChaCha20Rng;
 
 use super::statements::*;
 use crate::circuit::CompiledCircuit;
+use crate::engine::Backend;
 use crate::engine::key::EngineKey;
 use crate::engine::matrices::{EvaluateError, Matrices};
 use crate::engine::prove::{EngineError, prove};
@@ -38,7 +39,9 @@ fn engine_key(key: &ProvingKey<Bn254>, matrices: &[Matrix<Fr>; 3], variables: us
 fn same_proof(key: &EngineKey, ark: &ProvingKey<Bn254>, matrices: &[Matrix<Fr>; 3], z: &[Fr], [r, s]: [Fr; 2]) {
     let (rows, inputs) = (matrices[0].len(), ark.vk.gamma_abc_g1.len());
     let theirs = Ark::create_proof_with_reduction_and_matrices(ark, r, s, matrices, inputs, rows, z).unwrap();
-    assert_eq!(bytes(&prove(key, z, &r, &s).unwrap()), bytes(&theirs));
+    for backend in Backend::available() {
+        assert_eq!(bytes(&prove(backend, key, z, &r, &s).unwrap()), bytes(&theirs), "{backend:?}");
+    }
 }
 
 /// Compares proofs for random r and s and for the edge cases r = 0 and s = 0.
@@ -98,7 +101,7 @@ fn an_assignment_that_does_not_fit_or_does_not_satisfy_gives_no_proof() {
     let (public, x) = quintic(5);
     let z = key.circuit().assign::<Quintic>(&public, &x).unwrap();
     let one = Fr::one();
-    let outcome = |z: &[Fr]| prove(key.engine(), z, &one, &one).map(|_| ());
+    let outcome = |z: &[Fr]| prove(Backend::Portable, key.engine(), z, &one, &one).map(|_| ());
     assert_eq!(outcome(&z), Ok(()));
     assert_eq!(outcome(&z[1..]), Err(EngineError::Evaluate(EvaluateError::Length { expected: 7, found: 6 })));
     let mut broken = z.clone();
