@@ -1,7 +1,7 @@
 //! What every command gets: the settings, a place for messages, and a runtime for what talks to a chain.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::CliError;
 use crate::files;
@@ -43,6 +43,13 @@ impl Ctx {
         let (yellow, reset) = if output::color_on_stderr() { ("\x1b[1;33m", "\x1b[0m") } else { ("", "") };
         output::print_stderr(&format!("{yellow}warning{reset}: {message}"));
         self.warnings.borrow_mut().push(message);
+    }
+
+    /// Warns of a file whose content is nobody else's business, if others can read it.
+    pub fn warn_if_shared(&self, path: &Path) {
+        if files::is_shared(path) {
+            self.warn(format!("{} can be read by others; run: chmod 600 {}", path.display(), path.display()));
+        }
     }
 
     /// Says what is going on, on stderr.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use serde_json::Value;
+use tabella_prover::jobs::Lost;
 use tabella_prover::{CircuitError, KeyError};
 
 /// Why the process ends without success; the number is the exit code.
@@ -91,6 +92,12 @@ impl CliError {
     pub fn data(mut self, data: impl Serialize) -> Self {
         self.data = serde_json::to_value(data).ok().map(Box::new);
         self
+    }
+}
+
+impl From<Lost> for CliError {
+    fn from(e: Lost) -> Self {
+        Self::internal(e)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reading and writing files the way secrets deserve: bounded, owner-only, atomic, never over something else.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -126,6 +126,21 @@ pub fn parent(path: &Path) -> PathBuf {
         Some(dir) if !dir.as_os_str().is_empty() => dir.to_path_buf(),
         _ => PathBuf::from("."),
     }
+}
+
+/// Takes a directory for this process alone, until the file that is returned is closed; the system ends it with the process.
+///
+/// # Errors
+/// `directory-in-use`, `file-unwritable`.
+pub fn lock(dir: &Path) -> Result<File, CliError> {
+    let path = dir.join(".lock");
+    let file = open_private(&path, false)?;
+    file.try_lock().map_err(|e| match e {
+        TryLockError::WouldBlock => CliError::file("directory-in-use", dir, "another tabella is at work in it")
+            .hint("wait until it ends, or choose another directory"),
+        TryLockError::Error(e) => CliError::file("file-unwritable", &path, e),
+    })?;
+    Ok(file)
 }
 
 /// Opens a log or lock file with mode 0600, keeping what is in it.

@@ -47,9 +47,7 @@ impl std::fmt::Debug for Passphrase {
 /// Errors about the file; `passphrase-empty`.
 pub fn passphrase_from_file(ctx: &Ctx, path: &Path) -> Result<Passphrase, CliError> {
     let text = files::text(files::read_bounded(path, PASSPHRASE_LIMIT)?, path)?;
-    if files::is_shared(path) {
-        ctx.warn(format!("{} can be read by others; run: chmod 600 {}", path.display(), path.display()));
-    }
+    ctx.warn_if_shared(path);
     let line = text.strip_suffix('\n').map_or(text.as_str(), |rest| rest.strip_suffix('\r').unwrap_or(rest));
     Passphrase::new(line, &path.display().to_string())
 }

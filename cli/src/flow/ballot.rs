@@ -1,5 +1,7 @@
 //! From a member and a choice to a proven ballot.
 
+use std::collections::HashSet;
+
 use alloy::primitives::{Address, U256};
 use rand::rngs::OsRng;
 use tabella_circuits::Fr;
@@ -14,7 +16,7 @@ use tabella_contracts::ballot::ProvenBallot;
 use tabella_contracts::client::{ElectionState, Electorate};
 use tabella_contracts::roster::TreeFile;
 use tabella_contracts::{ChainError, Dao};
-use tabella_prover::{CircuitKey, DevelopmentKey, KeyStore, prove, verify};
+use tabella_prover::{CircuitKey, DevelopmentKey, KeyStore, VerifyError, prove, verify};
 
 use super::choice::GOVERNOR;
 use super::{errors, lists};
@@ -77,17 +79,46 @@ impl Voting {
     /// # Errors
     /// `not-a-member` (exit 1).
     pub fn member(&self, identity: &Identity) -> Result<Member, CliError> {
-        let commitment = identity.commitment();
-        let (weight, proof) = self.members.find(&commitment).ok_or_else(|| {
+        let (weight, proof) = self.place(&identity.commitment())?;
+        Ok(Member { identity: identity.clone(), weight, proof })
+    }
+
+    /// Weight and path of the member with this commitment.
+    ///
+    /// # Errors
+    /// `not-a-member` (exit 1).
+    pub fn place(&self, commitment: &Fr) -> Result<(u32, MerkleProof), CliError> {
+        self.members.find(commitment).ok_or_else(|| {
             CliError::check_failed("not-a-member", "this identity was not a member at the proposal's snapshot").hint(
                 format!(
                     "its commitment is {}; the registrar must admit it before a proposal's snapshot",
-                    to_decimal(&commitment)
+                    to_decimal(commitment)
                 ),
             )
-        })?;
-        Ok(Member { identity: identity.clone(), weight, proof })
+        })
     }
+
+    /// The nullifiers that are spent, if ballots are taken now: says before the slow part what the box would say after it.
+    ///
+    /// All ballots are asked for: asking the node for one nullifier would tell it whose ballot comes next.
+    ///
+    /// # Errors
+    /// `refused` (VotingClosed); the node's failures.
+    pub async fn spent(&self, dao: &Dao) -> Result<HashSet<Fr>, CliError> {
+        let latest = dao.chain.latest().await.map_err(errors::chain)?;
+        if latest.time >= self.state.closes {
+            let arguments = format!("closes: {}, now_: {}", self.state.closes, latest.time);
+            return Err(CliError::refused("VotingClosed", &arguments));
+        }
+        let ballots = dao.ballots(self.state.proposal, latest.block).await.map_err(errors::chain)?;
+        Ok(ballots.cast.iter().map(|ballot| ballot.nullifier).collect())
+    }
+}
+
+/// The error for a second ballot of a member.
+pub fn voted(nullifier: &Fr) -> CliError {
+    CliError::refused("NullifierSpent", &format!("nullifier: {}", to_decimal(nullifier)))
+        .hint("this identity has voted on this proposal; `tabella vote check` shows its ballot")
 }
 
 /// The development key of the box's ballot circuit; it must be the key of the verifier on the chain.
@@ -141,6 +172,19 @@ pub fn prove_ballot(
         8 => proven::<BallotK8D20>(key, &sealed, binding),
         _ => proven::<BallotK3D20>(key, &sealed, binding),
     }
+}
+
+/// Whether a ballot that was proven before is one of this election: its inputs are the election's, and its proof holds.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_ballot(key: &DevelopmentKey, election: &Election, ballot: &ProvenBallot) -> Result<(), VerifyError> {
+    let public = election.public_of(ballot.h, &ballot.binding.into_array(), &ballot.words);
+    let inputs = match election.keys.len() {
+        8 => BallotK8D20::inputs(&public),
+        _ => BallotK3D20::inputs(&public),
+    };
+    verify(key.verifying_key(), &inputs, &ballot.proof)
 }
 
 fn proven<S: Statement<Public = BallotPublic<Fr>, Witness = BallotWitness>>(

@@ -69,7 +69,7 @@ fn invalid(rule: &Rule, names: &[&str], what: &str) -> CliError {
             rule.limit
         ),
     };
-    CliError::usage("choice-invalid", format!("--choice: {what}")).hint(format!("this election takes {form}"))
+    CliError::usage("choice-invalid", format!("choice: {what}")).hint(format!("this election takes {form}"))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ pub mod tally;
 use std::path::Path;
 
 use alloy::primitives::U256;
-use tabella_circuits::{Fr, field};
+use tabella_circuits::Fr;
 use tabella_contracts::deployment::{Audit, Deployment};
 use tabella_contracts::{Chain, ChainError, Dao};
 
@@ -86,8 +86,7 @@ pub fn audited_at(ctx: &Ctx, dao: &DaoOpts) -> Result<(u64, Audit), CliError> {
 /// # Errors
 /// `not-found`, `file-damaged`.
 pub fn commitment(ctx: &Ctx, name: &str) -> Result<Fr, CliError> {
-    let record = IdentityStore::at(ctx.settings().home()).load(ctx, name)?;
-    field::parse(&record.public.commitment).map_err(|error| record.damaged(error))
+    IdentityStore::at(ctx.settings().home()).load(ctx, name)?.commitment()
 }
 
 /// Who sends, as the options or settings say.

@@ -1,8 +1,8 @@
 //! Members' identities at rest. The sealed secret is the text of Semaphore's export, so plain `age -d` gives something useful.
 
 use serde::{Deserialize, Serialize};
-use tabella_circuits::field;
 use tabella_circuits::voting::identity::Identity;
+use tabella_circuits::{Fr, field};
 
 use crate::context::Ctx;
 use crate::error::CliError;
@@ -40,13 +40,31 @@ impl Kind for IdentityKind {
 pub type IdentityStore = Store<IdentityKind>;
 
 impl Record<IdentityKind> {
+    /// What an electorate admits; no passphrase is needed.
+    ///
+    /// # Errors
+    /// `file-damaged`.
+    pub fn commitment(&self) -> Result<Fr, CliError> {
+        field::parse(&self.public.commitment).map_err(|error| self.damaged(error))
+    }
+
     /// Opens the secret and checks that it belongs to the public part.
     ///
     /// # Errors
     /// `passphrase-wrong`, `file-damaged`, and `secret-mismatch` (exit 1).
     pub fn identity(&self, ctx: &Ctx, passphrase: &Passphrase) -> Result<Identity, CliError> {
         let secret = self.open(ctx, passphrase)?;
-        let text = std::str::from_utf8(&secret).map_err(|_| self.damaged("the secret is not an export"))?;
+        self.read(&secret)
+    }
+
+    /// As [`Self::identity`], on any thread.
+    pub(crate) fn unlock(&self, passphrase: &Passphrase) -> Result<Identity, CliError> {
+        let secret = self.unseal(passphrase)?;
+        self.read(&secret)
+    }
+
+    fn read(&self, secret: &[u8]) -> Result<Identity, CliError> {
+        let text = std::str::from_utf8(secret).map_err(|_| self.damaged("the secret is not an export"))?;
         let identity = Identity::from_export(text).map_err(|e| self.damaged(e))?;
         if IdentityPublic::of(&identity) != self.public {
             return Err(self.mismatch());

@@ -21,7 +21,7 @@ use crate::error::CliError;
 use crate::files::{self, Existing};
 use crate::secret::{self, OpenError, Passphrase};
 
-pub use identity::{IdentityPublic, IdentityStore, open_identity};
+pub use identity::{IdentityKind, IdentityPublic, IdentityStore, open_identity};
 pub use trustee::{MAX_OPTIONS, TrusteePublic, TrusteeStore, open_trustee, trustee_keys};
 
 const VERSION: u64 = 1;
@@ -101,6 +101,11 @@ impl<K: Kind> Record<K> {
     /// `passphrase-wrong`, `file-damaged`; both name the file.
     pub fn open(&self, ctx: &Ctx, passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, CliError> {
         let _spinner = ctx.spinner(format!("Opening {} {}", K::KIND, self.name));
+        self.unseal(passphrase)
+    }
+
+    /// As [`Self::open`], on any thread.
+    fn unseal(&self, passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, CliError> {
         secret::open(&self.sealed, passphrase).map_err(|e| match e {
             OpenError::WrongPassphrase => CliError::file("passphrase-wrong", &self.path, e),
             OpenError::Damaged => CliError::file("file-damaged", &self.path, e),
@@ -198,9 +203,7 @@ impl<K: Kind> Store<K> {
         let path = self.path(name)?;
         let bytes = files::read_bounded(&path, FILE_LIMIT)
             .map_err(|e| if e.code == "file-not-found" { self.unknown(name) } else { e })?;
-        if files::is_shared(&path) {
-            ctx.warn(format!("{} can be read by others; run: chmod 600 {}", path.display(), path.display()));
-        }
+        ctx.warn_if_shared(&path);
         parse(&path, name, &bytes)
     }
 

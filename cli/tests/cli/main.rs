@@ -10,6 +10,7 @@ mod audit;
 mod audit_cases;
 mod audit_stage;
 mod audited;
+mod batch;
 mod bench;
 mod dao;
 mod data;

@@ -31,7 +31,7 @@ sys.stdout.buffer.write(shown)
 sys.exit(os.waitstatus_to_exitcode(status))
 "#;
 
-fn typed(user: &User, lines: &[&str], args: &[&str]) -> (i32, String) {
+pub(crate) fn typed(user: &User, lines: &[&str], args: &[&str]) -> (i32, String) {
     let mut command: Command = user.at("/usr/bin/env".as_ref());
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("TERM", "dumb");
     command.args(["python3", "-c", DRIVER, &lines.join("|"), env!("CARGO_BIN_EXE_tabella")]).args(args);

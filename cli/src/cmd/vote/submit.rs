@@ -12,15 +12,14 @@ use tabella_contracts::ballot::{BallotFile, ProvenBallot, cast_batch};
 use tabella_contracts::{Dao, Sender};
 use tabella_prover::{CircuitKey, verify};
 
-use super::Where;
-use super::cast::read_ballot;
+use super::{Where, ballots};
 use crate::context::Ctx;
 use crate::error::CliError;
 use crate::flow::ballot::key;
 use crate::flow::submit::{Submitted, submit};
 use crate::flow::{self, errors};
 use crate::opts::{KeysOpts, SenderOpts};
-use crate::output::Outcome;
+use crate::output::{Outcome, path_text};
 
 /// Options of `vote submit`.
 #[derive(Debug, Args)]
@@ -46,7 +45,7 @@ pub(super) async fn submit_all(ctx: &Ctx, options: Submit) -> Result<Outcome, Cl
     let sender = flow::sender(ctx, &options.sender)?;
     let mut read = Vec::with_capacity(options.ballots.len());
     for path in &options.ballots {
-        read.push((path.as_path(), read_ballot(path)?));
+        read.push((path.as_path(), ballots::read(path)?));
     }
     let proposal = read[0].1.0.proposal;
     let dao = flow::dao_holding(ctx, &options.at.chain, &options.at.dao, proposal).await?;
@@ -181,7 +180,7 @@ impl Report {
     fn row(&mut self, ready: &Ready<'_>, status: &str) {
         let nullifier = to_decimal(&ready.ballot.nullifier());
         self.text.push_str(&format!("{status:<12}{}\n", ready.path.display()));
-        self.rows.push(json!({ "ballot": ready.path, "nullifier": nullifier, "status": status }));
+        self.rows.push(json!({ "ballot": path_text(ready.path), "nullifier": nullifier, "status": status }));
     }
 
     fn finish(self, proposal: U256) -> Result<Outcome, CliError> {
