@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import sys
 
 from . import attacks as catalogue
@@ -87,7 +88,7 @@ def cargo_test(*what, name="cargo test", binaries=(), after=(), env=None, heard=
     return Stage(name, tests)
 
 
-def forge_test(*what, heard=None, **variables):
+def forge_test(*what, name="forge test", heard=None, **variables):
     """Runs the Solidity tests. What they print is left in `heard`."""
 
     def tests():
@@ -96,7 +97,7 @@ def forge_test(*what, heard=None, **variables):
             heard["forge"] = heard.get("forge", "") + outcome.output
         return outcome
 
-    return Stage("forge test", tests)
+    return Stage(name, tests)
 
 
 def attack_table(heard):
@@ -318,11 +319,13 @@ def attacks():
 def slow():
     """What `test` leaves out: ignored Rust tests, and property tests and fuzzing with many more cases."""
     many = shared_environment(PROPTEST_CASES=1000)
+    # Other sequences than those of every `make test`; the stage's name says which, to repeat them.
+    seed = os.environ.get("FOUNDRY_FUZZ_SEED") or hex(secrets.randbits(64))
     return [
         npm(*TREES),
         cargo_build("--workspace"),
         cargo_test("--workspace", name="properties and ignored tests", after=["--include-ignored"], env=many),
-        forge_test(FOUNDRY_FUZZ_RUNS=10000, FOUNDRY_INVARIANT_RUNS=512),
+        forge_test(name=f"forge test, seed {seed}", FOUNDRY_FUZZ_SEED=seed, FOUNDRY_FUZZ_RUNS=10000, FOUNDRY_INVARIANT_RUNS=512),
         python_tools(),
         halmos("halmos"),
         libraries(),
