@@ -48,9 +48,11 @@ def copy():
             # With the time of now: what cargo built of an earlier copy, perhaps without a guard, is then out of date.
             shutil.copyfile(source, target)
             shutil.copymode(source, target)
-    modules = COPY / "verifier-contracts" / "node_modules"
-    if not modules.exists():
-        modules.symlink_to(ROOT / "verifier-contracts" / "node_modules")
+    # Packages of the contracts, and the chain of the command line's tests.
+    for tree in ("verifier-contracts", "cli/devnet"):
+        modules = COPY / tree / "node_modules"
+        if not modules.exists():
+            modules.symlink_to(ROOT / tree / "node_modules")
 
 
 # For a guard in this folder: the package whose tests are run, and which of them.

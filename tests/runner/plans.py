@@ -343,7 +343,7 @@ def kill():
 
 def without_guards(*words):
     """Each listed guard's test goes red without it; about half an hour."""
-    return [npm(CONTRACTS), kill_guards(*words)]
+    return [npm(CONTRACTS, DEVNET), kill_guards(*words)]
 
 
 PLANS = {"kill-guards": without_guards, "kill-constraints": kill, "test": test, "quick": quick, "check": check, "attacks": attacks, "slow": slow}
