@@ -115,6 +115,9 @@ fn attack_39_a_whole_election_shows_no_secret() {
             keys.display()
         )
     };
+    user.write_secret("votes.csv", format!("identity,proposal,choice\nalice,{},against\n", election.proposal));
+    let batch = format!("vote batch votes.csv --out ballots --passphrase-file pass --keys {} --json", keys.display());
+    watched(user, &batch, &secrets).0.expect(0);
     let (run, looks) = watched(user, &cast("alice"), &secrets);
     assert!(run.code == 0 && looks > 20, "{looks} looks, {}", run.stderr);
     // The same again fails: errors show no secret either.

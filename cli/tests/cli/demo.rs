@@ -39,7 +39,7 @@ fn the_demo_tells_the_story_and_leaves_nothing_behind() {
     let run = Run::of(demo(&user, &["--json"]).output().expect("it runs")).expect(0);
     let data = run.data();
     let steps = data["steps"].as_array().expect("a list");
-    assert!(steps.iter().filter(|step| step["gas"].is_string()).count() >= 15);
+    assert!(steps.iter().filter(|step| step["gas"].is_string()).count() >= 13);
     assert!(data["ending"].as_str().is_some_and(|ending| ending.contains("executed")));
     nothing_is_left(&user);
 }

@@ -16,7 +16,7 @@ const MEMBERS: [Member; 5] = [
     ("elif", 8, None),
 ];
 /// Who votes on what the DAO does about models: enough for the quorum and the turnout.
-const VOTERS: [&str; 3] = ["chiara", "dayo", "elif"];
+const VOTERS: [(&str, &str); 3] = [("chiara", "for"), ("dayo", "for"), ("elif", "for")];
 
 /// The accounts of the demo's chain that act.
 pub(super) struct Cast {
@@ -117,18 +117,37 @@ pub(super) fn open(stage: &mut Stage<'_>, cast: &Cast, proposals: &[String]) -> 
     Ok(())
 }
 
-/// A member votes through the relayer.
+/// Members vote: (name, choice) on each of these proposals. All ballots are proven together; a relayer sends each proposal's.
 pub(super) fn vote(
     stage: &mut Stage<'_>,
     cast: &Cast,
-    proposal: &str,
-    name: &str,
-    choice: &str,
+    proposals: &[String],
+    votes: &[(&str, &str)],
 ) -> Result<(), CliError> {
-    let vote = ["vote", "cast", proposal, "--identity", name, "--choice", choice, "--from", &cast.relayer];
-    stage.step(&format!("{name} votes {choice}, through the relayer"), &vote, Expect::Success, |data| {
-        format!("nullifier {}", text(data, "nullifier"))
-    })?;
+    let rows =
+        proposals.iter().flat_map(|id| votes.iter().map(move |(name, choice)| format!("{name},{id},{choice}\n")));
+    let file = stage.write("votes.csv", &format!("identity,proposal,choice\n{}", rows.collect::<String>()))?;
+    // A directory of its own for each vote.
+    let dir = stage.path(&format!("ballots-{}", proposals.first().map_or("", |id| &id[..id.len().min(8)])));
+    let (file, dir) = (file.to_string_lossy(), dir.to_string_lossy());
+    let names = votes.iter().map(|(name, choice)| format!("{name} {choice}")).collect::<Vec<_>>().join(", ");
+    let made = stage.step(
+        "Members' ballots, proven together",
+        &["vote", "batch", &file, "--out", &dir],
+        Expect::Success,
+        |data| format!("{} ballots ({names}), and no file tells whose or what", data["made"]),
+    )?;
+    let ballots = made["ballots"].as_array().cloned().unwrap_or_default();
+    for proposal in proposals {
+        let own: Vec<String> =
+            ballots.iter().filter(|row| row["proposal"] == *proposal).map(|row| text(row, "ballot")).collect();
+        let mut submit = vec!["vote", "submit"];
+        submit.extend(own.iter().map(String::as_str));
+        submit.extend(["--from", &cast.relayer]);
+        stage.step("A relayer sends them in one transaction", &submit, Expect::Success, |data| {
+            format!("{} cast", data["cast"])
+        })?;
+    }
     Ok(())
 }
 
@@ -169,11 +188,7 @@ pub(super) fn execute(stage: &mut Stage<'_>, cast: &Cast, proposals: &[String]) 
 /// A whole private vote in which three members accept these proposals.
 pub(super) fn accept(stage: &mut Stage<'_>, cast: &Cast, proposals: &[String]) -> Result<(), CliError> {
     open(stage, cast, proposals)?;
-    for proposal in proposals {
-        for name in VOTERS {
-            vote(stage, cast, proposal, name, "for")?;
-        }
-    }
+    vote(stage, cast, proposals, &VOTERS)?;
     count(stage, cast, proposals)?;
     execute(stage, cast, proposals)
 }

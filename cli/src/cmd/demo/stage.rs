@@ -52,10 +52,16 @@ impl Needs {
             chain: dao || devnet || command == ("data", "sign"),
             dao,
             passphrase: first == "tally"
-                || matches!(command, ("identity", "new" | "import") | ("trustee", "new") | ("vote", "cast" | "check")),
+                || matches!(
+                    command,
+                    ("identity", "new" | "import") | ("trustee", "new") | ("vote", "cast" | "batch" | "check")
+                ),
             keys: first == "tally"
                 || first == "keys"
-                || matches!(command, ("vote", "cast") | ("audit", "prove" | "verify") | ("attestation", "verify")),
+                || matches!(
+                    command,
+                    ("vote", "cast" | "batch" | "submit") | ("audit", "prove" | "verify") | ("attestation", "verify")
+                ),
         }
     }
 }
@@ -252,5 +258,14 @@ fn shown(command: &[&str]) -> String {
         }
         word => word.to_owned(),
     };
-    format!("tabella {}", command.iter().map(short).collect::<Vec<_>>().join(" "))
+    let mut words: Vec<String> = command.iter().map(short).collect();
+    // Ballots of one election differ in the ends of their names alone.
+    for word in &mut words {
+        let ballot = word.strip_suffix(".json").and_then(|name| name.split_once('-'));
+        if let Some((proposal, _)) = ballot.filter(|(proposal, _)| proposal.bytes().all(|b| b.is_ascii_digit())) {
+            *word = format!("{proposal}-*.json");
+        }
+    }
+    words.dedup();
+    format!("tabella {}", words.join(" "))
 }

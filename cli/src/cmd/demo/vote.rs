@@ -72,10 +72,7 @@ fn seal_and_vote(stage: &mut Stage<'_>, cast: &Cast, proposal: &str) -> Result<(
     let file = stage.path("anna.json").to_string_lossy().into_owned();
     let send = ["vote", "send", &file, "--from", &cast.relayer];
     stage.step("A relayer sends anna's ballot", &send, Expect::Success, ok)?;
-    for (name, choice) in VOTES {
-        dao::vote(stage, cast, proposal, name, choice)?;
-    }
-    Ok(())
+    dao::vote(stage, cast, &[proposal.to_owned()], &VOTES)
 }
 
 fn attack(stage: &mut Stage<'_>, cast: &Cast, proposal: &str) -> Result<(), CliError> {
