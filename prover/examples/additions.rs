@@ -11,7 +11,7 @@ use ark_ec::short_weierstrass::Projective;
 use ark_ec::{CurveGroup, PrimeGroup};
 use ark_ff::{UniformRand, Zero};
 use rand::{Rng, SeedableRng, rngs::StdRng};
-use tabella_prover::engine::kernel::{Pair, Ref, Scratch};
+use tabella_prover::engine::kernel::{Pair, Ref, Scratch, add_pairs};
 use tabella_prover::engine::{Backend, G1Point, G2Point, Point};
 
 /// Additions of one measurement, whatever the length of the batch.
@@ -49,7 +49,7 @@ fn compare<P: Point>(group: &str, count: usize) {
         for backend in Backend::available() {
             let time = shortest(|| {
                 for (pairs, sums) in pairs.chunks(batch).zip(sums.chunks_mut(batch)) {
-                    P::add_pairs(backend, &source, pairs, sums, &mut scratch);
+                    add_pairs(backend, &source, pairs, sums, &mut scratch);
                 }
             });
             print!("  {} {time:.1} ns ({:.1}x)", backend.name(), mixed / time);

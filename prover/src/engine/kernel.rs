@@ -1,16 +1,19 @@
 //! The one hot operation of the engine, many independent additions of affine points, and the choice of its back end.
 
+use ark_ec::CurveGroup;
+use ark_ec::short_weierstrass::Projective;
 use bytemuck::{Pod, Zeroable};
-use zeroize::Zeroize;
+use zeroize::Zeroizing;
 
 use super::ifma::{self, Ifma};
-use super::point::{G1Point, G2Point};
+use super::point::Point;
 use super::portable;
+use super::secret::Secret;
 
 /// Environment variable that overrides [`Backend::detect`]: `portable` or `ifma`.
 pub const BACKEND_VARIABLE: &str = "TABELLA_BACKEND";
 
-/// Points that one slice passed to [`AddPairs::add_pairs`] may hold.
+/// Points that one slice passed to [`add_pairs`] may hold.
 pub const MAX_POINTS: usize = 1 << 31;
 
 /// A point of a slice or its opposite: the position, and in the top bit whether the opposite is meant.
@@ -37,6 +40,13 @@ impl Ref {
     pub fn is_negative(self) -> bool {
         self.0 >> 31 == 1
     }
+
+    /// The point of `source` that is meant.
+    #[inline]
+    pub(super) fn of<P: Point>(self, source: &[P]) -> P {
+        let point = source[self.index()];
+        if self.is_negative() { P::pack(&-point.unpack()) } else { point }
+    }
 }
 
 /// Two references of one addition, side by side.
@@ -47,16 +57,16 @@ pub struct Pair(pub Ref, pub Ref);
 /// 64 aligned bytes of working memory.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C, align(64))]
-pub struct Block(pub [u64; 8]);
+pub(super) struct Block(pub(super) [u64; 8]);
 
 /// Working memory of additions, kept between calls by each worker and erased when dropped: sums of points chosen by
 /// secret digits pass through it.
 #[derive(Debug, Default)]
-pub struct Scratch(Vec<Block>);
+pub struct Scratch(Secret<Block>);
 
 impl Scratch {
     /// `count` blocks with whatever the last use left in them.
-    pub fn blocks(&mut self, count: usize) -> &mut [Block] {
+    pub(super) fn blocks(&mut self, count: usize) -> &mut [Block] {
         if self.0.len() < count {
             self.0.resize(count, Block::zeroed());
         }
@@ -64,47 +74,26 @@ impl Scratch {
     }
 }
 
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        bytemuck::cast_slice_mut::<Block, u64>(&mut self.0).zeroize();
-    }
-}
-
-/// The hot operation, for each group.
-pub trait AddPairs: Sized {
-    /// `out[i] = source[pairs[i].0] + source[pairs[i].1]` for every pair.
-    ///
-    /// Every case is included: infinity on either side, equal points, opposite points. The points must be in the
-    /// group of prime order.
-    /// One inversion serves all pairs (Montgomery's trick), so a call should bring hundreds of them.
-    ///
-    /// # Panics
-    /// If `pairs` and `out` differ in length or a reference is out of range.
-    fn add_pairs(backend: Backend, source: &[Self], pairs: &[Pair], out: &mut [Self], scratch: &mut Scratch);
-}
-
-impl AddPairs for G1Point {
-    fn add_pairs(backend: Backend, source: &[Self], pairs: &[Pair], out: &mut [Self], scratch: &mut Scratch) {
-        match backend {
-            Backend::Portable => portable::add_pairs(source, pairs, out, scratch),
-            Backend::Ifma => match Ifma::detect() {
-                Some(ifma) => ifma.add_pairs_g1(source, pairs, out, scratch),
-                None => portable::add_pairs(source, pairs, out, scratch),
-            },
-        }
-    }
-}
-
-impl AddPairs for G2Point {
-    fn add_pairs(backend: Backend, source: &[Self], pairs: &[Pair], out: &mut [Self], scratch: &mut Scratch) {
-        match backend {
-            Backend::Portable => portable::add_pairs(source, pairs, out, scratch),
-            Backend::Ifma => match Ifma::detect() {
-                Some(ifma) => ifma.add_pairs_g2(source, pairs, out, scratch),
-                None => portable::add_pairs(source, pairs, out, scratch),
-            },
-        }
-    }
+/// `out[i] = source[pairs[i].0] + source[pairs[i].1]` for every pair.
+///
+/// Every case is included: infinity on either side, equal points, opposite points. The points must be in the group of
+/// prime order.
+/// One inversion serves all pairs (Montgomery's trick), so a call should bring hundreds of them.
+///
+/// # Panics
+/// If `pairs` and `out` differ in length or a reference is out of range.
+pub fn add_pairs<P: Point>(backend: Backend, source: &[P], pairs: &[Pair], out: &mut [P], scratch: &mut Scratch) {
+    assert_eq!(pairs.len(), out.len(), "one result per pair");
+    let without_slope = match backend.ifma() {
+        Some(ifma) => P::add_in_lanes(ifma, source, pairs, out, scratch),
+        None => portable::add_pairs(source, pairs, out, scratch),
+    };
+    // They are rare, so arkworks adds them.
+    let meant = |reference: Ref| reference.of(source).unpack();
+    let sums = without_slope.iter().map(|i| meant(pairs[*i].0) + meant(pairs[*i].1));
+    let sums = Zeroizing::new(sums.collect::<Vec<Projective<P::Curve>>>());
+    let sums = Zeroizing::new(Projective::normalize_batch(&sums));
+    without_slope.iter().zip(&*sums).for_each(|(i, sum)| out[*i] = P::pack(sum));
 }
 
 /// How field arithmetic is done.
@@ -155,10 +144,12 @@ impl Backend {
 
     /// Whether this processor can run it.
     pub fn is_available(self) -> bool {
-        match self {
-            Self::Portable => true,
-            Self::Ifma => Ifma::detect().is_some(),
-        }
+        self == Self::Portable || self.ifma().is_some()
+    }
+
+    /// The way into the back end of that name, if this is it and the processor has it.
+    pub(super) fn ifma(self) -> Option<Ifma> {
+        Ifma::detect().filter(|_| self == Self::Ifma)
     }
 
     /// The back ends that this processor can run, fastest last.

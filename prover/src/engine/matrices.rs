@@ -14,7 +14,6 @@ use ark_ff::{AdditiveGroup, BigInt, Field, PrimeField};
 use ark_relations::gr1cs::Matrix;
 use zeroize::Zeroizing;
 
-use super::dot::Dot;
 use super::par;
 
 /// The sections of the matrices, in the order of [`Matrices::sections`].
@@ -228,20 +227,16 @@ impl<'a> Matrices<'a> {
     }
 
     fn value(&self, combination: usize, assignment: &[Fr]) -> Fr {
-        let mut sum = Dot::new();
+        let mut sum = Fr::ZERO;
         for [variable, code] in self.terms_of(combination) {
             let Some(value) = assignment.get(*variable as usize) else { continue };
             match *code {
-                PLUS => sum.add(value),
-                MINUS => sum.sub(value),
-                code => {
-                    if let Some(limbs) = self.coefficients.get((code - FIRST_INDEX) as usize) {
-                        sum.add_product(value, limbs);
-                    }
-                }
+                PLUS => sum += value,
+                MINUS => sum -= value,
+                code => sum += self.coefficient(code) * value,
             }
         }
-        sum.finish()
+        sum
     }
 
     fn terms_of(&self, combination: usize) -> &[[u32; 2]] {

@@ -21,19 +21,17 @@ pub mod msm;
 pub mod point;
 pub mod quotient;
 
-mod dot;
 #[cfg(target_arch = "x86_64")]
 mod ifma;
 #[cfg(not(target_arch = "x86_64"))]
 #[path = "ifma/absent.rs"]
 mod ifma;
 pub(crate) mod image;
-mod inverse;
 pub(crate) mod key;
-mod limbs;
 pub(crate) mod par;
 mod portable;
 pub(crate) mod prove;
+mod secret;
 pub(crate) mod setup;
 #[cfg(test)]
 mod tests;

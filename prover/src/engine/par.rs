@@ -11,6 +11,25 @@ pub(crate) fn chunks_mut<T: Send>(data: &mut [T], size: usize, work: impl Fn(usi
     data.chunks_mut(size).enumerate().for_each(|(i, chunk)| work(i, chunk));
 }
 
+/// Calls `work` for the runs of `size` elements (>= 1) of two slices of one length, side by side.
+pub(crate) fn chunk_pairs_mut<T: Send>(
+    low: &mut [T],
+    high: &mut [T],
+    size: usize,
+    work: impl Fn(&mut [T], &mut [T]) + Sync + Send,
+) {
+    if low.len() <= size {
+        return work(low, high);
+    }
+    #[cfg(feature = "parallel")]
+    {
+        use rayon::prelude::*;
+        low.par_chunks_mut(size).zip(high.par_chunks_mut(size)).for_each(|(low, high)| work(low, high));
+    }
+    #[cfg(not(feature = "parallel"))]
+    low.chunks_mut(size).zip(high.chunks_mut(size)).for_each(|(low, high)| work(low, high));
+}
+
 /// The least i < `count` for which `test` holds.
 pub(crate) fn first(count: usize, test: impl Fn(usize) -> bool + Sync + Send) -> Option<usize> {
     #[cfg(feature = "parallel")]
@@ -28,6 +47,16 @@ pub(crate) fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnc
     return rayon::join(a, b);
     #[cfg(not(feature = "parallel"))]
     return (a(), b());
+}
+
+/// [`join`] if that is `worth` a task, else one after the other.
+pub(crate) fn join_if(worth: bool, a: impl FnOnce() + Send, b: impl FnOnce() + Send) {
+    if worth {
+        join(a, b);
+    } else {
+        a();
+        b();
+    }
 }
 
 /// One worker's share of the threads, for several proofs at once: each keeps to its own, and none waits for another.

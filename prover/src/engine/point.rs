@@ -5,11 +5,14 @@
 
 use std::fmt::Debug;
 
-use ark_bn254::{Fq, Fq2, Fr, g1, g2};
-use ark_ec::AffineRepr;
+use ark_bn254::{Fr, g1, g2};
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
-use ark_ff::{BigInt, Field};
+use ark_ec::{AffineRepr, CurveConfig};
 use bytemuck::{Pod, Zeroable};
+
+use super::ifma::Ifma;
+use super::kernel::{Pair, Scratch};
+use super::portable::Coordinate;
 
 /// A coordinate in Montgomery form: little-endian limbs, below the modulus of the curve's base field.
 pub type Limbs = [u64; 4];
@@ -35,31 +38,26 @@ pub struct G2Point {
 }
 
 /// What the engine asks of a group: a packed point and its ark curve. Implemented for [`G1Point`] and [`G2Point`].
-pub trait Point: super::kernel::AddPairs + Pod + PartialEq + Debug + Send + Sync {
+pub trait Point: Pod + PartialEq + Debug + Send + Sync {
     /// ark's curve.
-    type Curve: SWCurveConfig<ScalarField = Fr, BaseField: Field>;
+    type Curve: SWCurveConfig<ScalarField = Fr>;
+
+    /// A packed coordinate; a point is two of them.
+    #[doc(hidden)]
+    type Coordinate: Coordinate<Ark = <Self::Curve as CurveConfig>::BaseField>;
 
     /// The point at infinity.
     const INFINITY: Self;
 
-    /// x and y; (0, 0) for the point at infinity.
-    fn coordinates(&self) -> (Base<Self>, Base<Self>);
+    /// See `Ifma::add_pairs`.
+    #[doc(hidden)]
+    fn add_in_lanes(way: Ifma, source: &[Self], pairs: &[Pair], out: &mut [Self], scratch: &mut Scratch) -> Vec<usize>;
 
-    /// The point with these coordinates, which must be on the curve or (0, 0).
-    fn from_coordinates(x: Base<Self>, y: Base<Self>) -> Self;
-
-    /// Packs a point.
-    fn pack(point: &Affine<Self::Curve>) -> Self {
-        point.xy().map_or(Self::INFINITY, |(x, y)| Self::from_coordinates(x, y))
-    }
-
-    /// Unpacks a point; checks neither the curve nor the subgroup.
-    fn unpack(&self) -> Affine<Self::Curve> {
-        if self.is_infinity() {
-            return Affine::identity();
-        }
-        let (x, y) = self.coordinates();
-        Affine::new_unchecked(x, y)
+    /// x and y as they are packed.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn xy(&self) -> [Self::Coordinate; 2] {
+        bytemuck::cast(*self)
     }
 
     /// Whether this is the point at infinity.
@@ -67,50 +65,40 @@ pub trait Point: super::kernel::AddPairs + Pod + PartialEq + Debug + Send + Sync
         *self == Self::INFINITY
     }
 
-    /// The opposite point.
-    #[must_use]
-    fn negated(&self) -> Self {
-        let (x, y) = self.coordinates();
-        Self::from_coordinates(x, -y)
+    /// Packs a point.
+    #[inline]
+    fn pack(point: &Affine<Self::Curve>) -> Self {
+        let packed = |(x, y)| bytemuck::cast([x, y].map(Self::Coordinate::from_ark));
+        point.xy().map_or(Self::INFINITY, packed)
     }
-}
 
-/// The base field of a packed point's curve.
-pub type Base<P> = <<P as Point>::Curve as ark_ec::CurveConfig>::BaseField;
-
-/// Limbs as a field element, unchanged.
-fn fq(limbs: Limbs) -> Fq {
-    Fq::new_unchecked(BigInt(limbs))
+    /// Unpacks a point; checks neither the curve nor the subgroup.
+    #[inline]
+    fn unpack(&self) -> Affine<Self::Curve> {
+        if self.is_infinity() {
+            return Affine::identity();
+        }
+        let [x, y] = self.xy().map(Self::Coordinate::to_ark);
+        Affine::new_unchecked(x, y)
+    }
 }
 
 impl Point for G1Point {
     type Curve = g1::Config;
+    type Coordinate = Limbs;
     const INFINITY: Self = Self { x: [0; 4], y: [0; 4] };
 
-    #[inline]
-    fn coordinates(&self) -> (Fq, Fq) {
-        (fq(self.x), fq(self.y))
-    }
-
-    #[inline]
-    fn from_coordinates(x: Fq, y: Fq) -> Self {
-        Self { x: x.0.0, y: y.0.0 }
+    fn add_in_lanes(way: Ifma, source: &[Self], pairs: &[Pair], out: &mut [Self], scratch: &mut Scratch) -> Vec<usize> {
+        way.add_pairs(source, pairs, out, scratch)
     }
 }
 
 impl Point for G2Point {
     type Curve = g2::Config;
+    type Coordinate = [Limbs; 2];
     const INFINITY: Self = Self { x: [[0; 4]; 2], y: [[0; 4]; 2] };
 
-    #[inline]
-    fn coordinates(&self) -> (Fq2, Fq2) {
-        let pack = |[c0, c1]: [Limbs; 2]| Fq2::new(fq(c0), fq(c1));
-        (pack(self.x), pack(self.y))
-    }
-
-    #[inline]
-    fn from_coordinates(x: Fq2, y: Fq2) -> Self {
-        let unpack = |z: Fq2| [z.c0.0.0, z.c1.0.0];
-        Self { x: unpack(x), y: unpack(y) }
+    fn add_in_lanes(way: Ifma, source: &[Self], pairs: &[Pair], out: &mut [Self], scratch: &mut Scratch) -> Vec<usize> {
+        way.add_pairs(source, pairs, out, scratch)
     }
 }

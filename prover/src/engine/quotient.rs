@@ -2,18 +2,17 @@
 //! [`crate::reduction`].
 
 use ark_bn254::Fr;
-use ark_ff::BigInt;
+use ark_ff::AdditiveGroup;
+use bytemuck::Zeroable;
 use zeroize::Zeroizing;
 
-use super::fft::Domain;
-use super::ifma::Ifma;
-use super::ifma::fft::GROUP;
+use super::fft::{Domain, Transform};
 use super::kernel::Backend;
-use super::limbs::{Limbs, mul, reduce, sub_plus_2r};
 use super::matrices::Sides;
 use super::par;
+use super::secret::Secret;
 
-/// Values that one task puts together.
+/// Elements that one task loads or puts together.
 const TASK: usize = 1 << 12;
 
 /// The domain has no room for the rows and one more per public input.
@@ -45,57 +44,39 @@ pub fn quotient(
     if rows + inputs.len() > size || sides.b.len() != rows || sides.c.len() != rows {
         return Err(TooManyRows { rows, inputs: inputs.len(), domain: size });
     }
-    let columns = [Column { rows: &sides.a, rest: inputs }, Column::new(&sides.b), Column::new(&sides.c)];
-    Ok(match Ifma::detect().filter(|_| backend == Backend::Ifma && size >= GROUP) {
-        Some(ifma) => ifma.quotient(domain.lanes(ifma), columns),
-        None => portable(domain, columns),
+    let columns = [Column(&sides.a, inputs), Column(&sides.b, &[]), Column(&sides.c, &[])];
+    Ok(match backend.ifma().and_then(|ifma| domain.tables(ifma)) {
+        Some(tables) => by(tables, size, &columns),
+        None => by(domain.roots(), size, &columns),
     })
 }
 
-/// One side of every row, then `rest`, then zeros: the values of a polynomial on the domain.
-#[derive(Clone, Copy)]
-pub(super) struct Column<'a> {
-    rows: &'a [Fr],
-    rest: &'a [Fr],
-}
+/// One side of every row, more values, then zeros: the values of a polynomial on the domain.
+pub(super) struct Column<'a>(&'a [Fr], &'a [Fr]);
 
-impl<'a> Column<'a> {
-    fn new(rows: &'a [Fr]) -> Self {
-        Self { rows, rest: &[] }
-    }
-
-    /// The values from `start` on.
-    #[cfg(target_arch = "x86_64")]
+impl Column<'_> {
+    /// The value at position i.
     #[inline]
-    pub(super) fn eight(&self, start: usize) -> [Fr; 8] {
-        if let Some(eight) = self.rows.get(start..).and_then(|rows| rows.first_chunk()) {
-            return *eight;
-        }
-        let value = |i: usize| self.rows.get(i).or_else(|| self.rest.get(i.checked_sub(self.rows.len())?));
-        std::array::from_fn(|i| value(start + i).copied().unwrap_or_default())
+    pub(super) fn get(&self, i: usize) -> Fr {
+        let Self(rows, rest) = self;
+        rows.get(i).or_else(|| rest.get(i - rows.len())).copied().unwrap_or_default()
     }
 }
 
-fn portable(domain: &Domain, columns: [Column<'_>; 3]) -> Zeroizing<Vec<Fr>> {
-    let (size, roots) = (domain.size(), domain.roots());
-    let on_coset = |Column { rows, rest }: Column<'_>| {
-        let mut values = Zeroizing::new(Vec::with_capacity(size));
-        values.extend(rows.iter().chain(rest).map(|x| x.0.0));
-        values.resize(size, [0; 4]);
-        roots.to_odd_coset(&mut values);
+fn by<T: Transform>(transform: &T, size: usize, columns: &[Column<'_>; 3]) -> Zeroizing<Vec<Fr>> {
+    let columns = par::map(columns, |_, column| {
+        let mut values = Secret::from(vec![T::Value::zeroed(); size / T::ELEMENTS]);
+        let run = TASK / T::ELEMENTS;
+        par::chunks_mut(&mut values, run, |task, values| transform.load(column, TASK * task, values));
+        transform.to_odd_coset(&mut values, 0);
         values
-    };
-    let [a, b, c] = columns;
-    let (a, (b, c)): (Zeroizing<Vec<Limbs>>, _) =
-        par::join(|| on_coset(a), || par::join(|| on_coset(b), || on_coset(c)));
-    let mut values = Zeroizing::new(vec![Fr::default(); size]);
-    par::chunks_mut(&mut values, TASK, |task, values| {
-        for (i, value) in (task * TASK..).zip(values) {
-            // The product of numbers below 2 r is below 2 r, the difference below 4 r.
-            *value = Fr::new_unchecked(BigInt(reduce(&sub_plus_2r(&mul(&a[i], &b[i]), &c[i]))));
-        }
     });
-    values
+    let mut out = Zeroizing::new(vec![Fr::ZERO; size]);
+    par::chunks_mut(&mut out, TASK, |task, out| {
+        let part = |i: usize| &columns[i][TASK / T::ELEMENTS * task..];
+        transform.finish([part(0), part(1), part(2)], out);
+    });
+    out
 }
 
 #[cfg(test)]

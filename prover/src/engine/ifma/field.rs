@@ -11,7 +11,8 @@
 use std::arch::x86_64::*;
 use std::marker::PhantomData;
 
-use super::modulus::{MASK, Modulus};
+use super::modulus::{MASK, Modulus, RECIPROCAL};
+use super::pack::read;
 
 /// Eight numbers below 2^260: limb i of all eight in vector i.
 #[derive(Debug, Clone, Copy)]
@@ -21,21 +22,16 @@ pub(crate) struct Lanes<M> {
     modulus: PhantomData<M>,
 }
 
-/// Eight numbers as signed limbs, limb i weighing 2^(52 i); limbs stay within 2^62 in absolute value.
+/// Eight numbers as N signed limbs, limb i weighing 2^(52 i); limbs stay within 2^62 in absolute value.
 #[derive(Debug, Clone, Copy)]
 #[repr(transparent)]
-pub(crate) struct Loose<M> {
-    pub(super) limbs: [__m512i; 5],
+pub(crate) struct Loose<M, const N: usize = 5> {
+    limbs: [__m512i; N],
     modulus: PhantomData<M>,
 }
 
-/// Eight products before their reduction: ten columns of 64 bits, column i weighing 2^(52 i).
-#[derive(Clone, Copy)]
-#[repr(transparent)]
-pub(crate) struct Product<M> {
-    columns: [__m512i; 10],
-    modulus: PhantomData<M>,
-}
+/// Eight products before their reduction.
+type Product<M> = Loose<M, 10>;
 
 /// The same number in all lanes.
 #[inline]
@@ -58,12 +54,6 @@ impl<M: Modulus> Lanes<M> {
     pub(crate) fn splat(limbs: [u64; 5]) -> Self {
         let [a, b, c, d, e] = limbs;
         Self::new([splat(a), splat(b), splat(c), splat(d), splat(e)])
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(crate) fn zero() -> Self {
-        Self::new([_mm512_setzero_si512(); 5])
     }
 
     #[inline]
@@ -98,7 +88,7 @@ impl<M: Modulus> Lanes<M> {
                 columns[i + j + 1] = _mm512_madd52hi_epu64(columns[i + j + 1], a[j], b[i]);
             }
         }
-        Product { columns, modulus: PhantomData }
+        Loose::new(columns)
     }
 
     /// a^2: the products of different limbs once, doubled in their columns; columns below 10 * 2^52.
@@ -120,7 +110,7 @@ impl<M: Modulus> Lanes<M> {
             columns[2 * i] = _mm512_madd52lo_epu64(columns[2 * i], a[i], a[i]);
             columns[2 * i + 1] = _mm512_madd52hi_epu64(columns[2 * i + 1], a[i], a[i]);
         }
-        Product { columns, modulus: PhantomData }
+        Loose::new(columns)
     }
 
     /// Lanes of `other` where the mask has ones, else of `self`.
@@ -145,24 +135,11 @@ impl<M: Modulus> Lanes<M> {
         Self::new(limbs)
     }
 
-    /// Lanes in which all limbs agree.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(crate) fn equal(self, other: Self) -> __mmask8 {
-        let mut difference = self.limbs;
-        for i in 0..5 {
-            difference[i] = _mm512_xor_si512(difference[i], other.limbs[i]);
-        }
-        Self::new(difference).zeros()
-    }
-
-    /// Lanes whose limbs are all zero.
+    /// Lanes that are zero.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn zeros(self) -> __mmask8 {
-        let [a, b, c, d, e] = self.limbs;
-        let any = _mm512_or_si512(_mm512_or_si512(_mm512_or_si512(a, b), _mm512_or_si512(c, d)), e);
-        _mm512_testn_epi64_mask(any, any)
+        self.loose().zeros()
     }
 }
 
@@ -175,7 +152,7 @@ impl<M: Modulus> Product<M> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn montgomery(self) -> Loose<M> {
-        let mut c = self.columns;
+        let mut c = self.limbs;
         for i in 0..4 {
             // The multiplier reads the low 52 bits only, so the column is its own factor; its high bits move up.
             let factor = c[i];
@@ -195,55 +172,46 @@ impl<M: Modulus> Product<M> {
         c[5] = _mm512_add_epi64(c[5], _mm512_srai_epi64::<52>(c[4]));
         Loose::new([c[5], c[6], c[7], c[8], c[9]])
     }
-
-    /// a + b, column by column.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(crate) fn add(self, other: Self) -> Self {
-        let mut columns = self.columns;
-        for i in 0..10 {
-            columns[i] = _mm512_add_epi64(columns[i], other.columns[i]);
-        }
-        Self { columns, ..self }
-    }
-
-    /// a - b, column by column; the caller sees to it that what is reduced in the end is not negative.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(crate) fn sub(self, other: Self) -> Self {
-        let mut columns = self.columns;
-        for i in 0..10 {
-            columns[i] = _mm512_sub_epi64(columns[i], other.columns[i]);
-        }
-        Self { columns, ..self }
-    }
 }
 
-impl<M: Modulus> Loose<M> {
+impl<M: Modulus, const N: usize> Loose<M, N> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn new(limbs: [__m512i; 5]) -> Self {
+    fn new(limbs: [__m512i; N]) -> Self {
         Self { limbs, modulus: PhantomData }
     }
 
+    /// a + b, limb by limb.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn add(self, other: Self) -> Self {
         let mut limbs = self.limbs;
-        for i in 0..5 {
+        for i in 0..N {
             limbs[i] = _mm512_add_epi64(limbs[i], other.limbs[i]);
         }
         Self::new(limbs)
     }
 
+    /// a - b, limb by limb; the caller sees to it that what is carried or reduced in the end is not negative.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn sub(self, other: Self) -> Self {
         let mut limbs = self.limbs;
-        for i in 0..5 {
+        for i in 0..N {
             limbs[i] = _mm512_sub_epi64(limbs[i], other.limbs[i]);
         }
         Self::new(limbs)
+    }
+}
+
+impl<M: Modulus> Loose<M> {
+    /// Lanes whose limbs are all zero.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(crate) fn zeros(self) -> __mmask8 {
+        let [a, b, c, d, e] = self.limbs;
+        let any = _mm512_or_si512(_mm512_or_si512(_mm512_or_si512(a, b), _mm512_or_si512(c, d)), e);
+        _mm512_testn_epi64_mask(any, any)
     }
 
     /// a + K p, K below 8: makes a difference that is above -K p one that is not negative.
@@ -298,12 +266,12 @@ impl<M: Modulus> Loose<M> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn reduce(self) -> Lanes<M> {
-        let high = _mm512_madd52hi_epu64(_mm512_setzero_si512(), self.limbs[4], splat(M::RECIPROCAL));
+        let high = _mm512_madd52hi_epu64(_mm512_setzero_si512(), self.limbs[4], splat(RECIPROCAL));
         // An index into a table of eight: only its low three bits are read.
         let quotient = _mm512_srli_epi64::<45>(high);
         let mut limbs = self.limbs;
         for i in 0..5 {
-            limbs[i] = _mm512_sub_epi64(limbs[i], _mm512_permutexvar_epi64(quotient, vector(M::MULTIPLES[i])));
+            limbs[i] = _mm512_sub_epi64(limbs[i], _mm512_permutexvar_epi64(quotient, read(&M::MULTIPLES[i])));
         }
         let rest = Self::new(limbs).carry();
         // A negative remainder has a fifth limb near 2^64.
@@ -326,12 +294,4 @@ impl<M: Modulus> Loose<M> {
         }
         rest
     }
-}
-
-/// A table of eight in a vector.
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-fn vector(table: [u64; 8]) -> __m512i {
-    // SAFETY: both are 64 bytes of integers.
-    unsafe { std::mem::transmute::<[u64; 8], __m512i>(table) }
 }

@@ -69,30 +69,15 @@ impl Lanes2 {
         let (Self([a0, a1]), Self([b0, b1])) = (self, other);
         Self([a0.replace(mask, b0), a1.replace(mask, b1)])
     }
+}
 
-    /// See [`Lanes::equal`].
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn equal(self, other: Self) -> __mmask8 {
-        let (Self([a0, a1]), Self([b0, b1])) = (self, other);
-        a0.equal(b0) & a1.equal(b1)
-    }
-
-    /// See [`Lanes::zeros`].
+impl Loose2 {
+    /// See [`Loose::zeros`].
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn zeros(self) -> __mmask8 {
         let Self([a0, a1]) = self;
         a0.zeros() & a1.zeros()
-    }
-}
-
-impl Loose2 {
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn add(self, other: Self) -> Self {
-        let (Self([a0, a1]), Self([b0, b1])) = (self, other);
-        Self([a0.add(b0), a1.add(b1)])
     }
 
     #[inline]

@@ -20,32 +20,27 @@
 )]
 
 mod batch;
-pub(crate) mod fft;
-pub(crate) mod field;
+mod fft;
+mod field;
 mod fq2;
 mod g1;
 mod g2;
-pub(crate) mod modulus;
-pub(crate) mod pack;
+mod modulus;
+mod pack;
 
 #[cfg(test)]
 mod tests;
 
-use ark_bn254::Fr;
-use zeroize::Zeroizing;
-
-use self::fft::Tables;
 use super::fft::Roots;
 use super::kernel::{Pair, Scratch};
-use super::point::{G1Point, G2Point};
-use super::quotient::Column;
+pub(crate) use fft::{SMALLEST, Tables};
 
 /// Processor features that the back end needs.
 pub(crate) const FEATURES: &str = "avx512f, avx512ifma";
 
 /// Proof that this processor has [`FEATURES`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ifma(());
+#[derive(Debug, Clone, Copy)]
+pub struct Ifma(());
 
 impl Ifma {
     /// Asks the processor.
@@ -54,26 +49,21 @@ impl Ifma {
         present.then_some(Self(()))
     }
 
-    /// See [`AddPairs::add_pairs`](super::kernel::AddPairs::add_pairs).
-    pub(crate) fn add_pairs_g1(self, source: &[G1Point], pairs: &[Pair], out: &mut [G1Point], scratch: &mut Scratch) {
+    /// See [`add_pairs`](super::kernel::add_pairs); gives the places of pairs whose line has no slope, where anything
+    /// may have been written.
+    pub(crate) fn add_pairs<G: batch::Group>(
+        self,
+        source: &[G],
+        pairs: &[Pair],
+        out: &mut [G],
+        scratch: &mut Scratch,
+    ) -> Vec<usize> {
         // SAFETY: `self` proves the features.
         unsafe { batch::add_pairs(source, pairs, out, scratch) }
     }
 
-    /// See [`AddPairs::add_pairs`](super::kernel::AddPairs::add_pairs).
-    pub(crate) fn add_pairs_g2(self, source: &[G2Point], pairs: &[Pair], out: &mut [G2Point], scratch: &mut Scratch) {
-        // SAFETY: `self` proves the features.
-        unsafe { batch::add_pairs(source, pairs, out, scratch) }
-    }
-
-    /// The roots of a domain of at least [`fft::GROUP`] elements in lanes.
-    pub(crate) fn tables(self, roots: &Roots) -> Tables {
-        Tables::new(roots)
-    }
-
-    /// See [`quotient`](super::quotient::quotient).
-    pub(crate) fn quotient(self, tables: &Tables, columns: [Column<'_>; 3]) -> Zeroizing<Vec<Fr>> {
-        // SAFETY: `self` proves the features.
-        unsafe { tables.quotient(columns) }
+    /// The roots of a domain of at least [`SMALLEST`] elements in lanes.
+    pub(in crate::engine) fn tables(self, roots: &Roots) -> Tables {
+        Tables::new(self, roots)
     }
 }

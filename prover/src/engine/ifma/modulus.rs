@@ -1,7 +1,7 @@
 //! The constants of a prime modulus in limbs of 52 bits, computed by the compiler from arkworks' own.
 
-use ark_bn254::{Fq, Fr};
-use ark_ff::{BigInt, PrimeField};
+use ark_bn254::{FqConfig, FrConfig};
+use ark_ff::MontConfig;
 
 /// A number in five limbs of 52 bits, the lowest first.
 pub(crate) type Limbs52 = [u64; 5];
@@ -12,16 +12,20 @@ pub(crate) const MASK: u64 = (1 << 52) - 1;
 /// Entries of [`Modulus::MULTIPLES`].
 pub(crate) const MULTIPLES: usize = 8;
 
+/// floor(2^305 / p), which is the same for both primes: times a number's fifth limb, divided by 2^97, it estimates the
+/// number's quotient by p.
+pub(crate) const RECIPROCAL: u64 = 0xa_948e_8c4c_4740;
+
 /// A prime p with 2^253 < p < 2^254, so that R = 2^260 exceeds 64 p.
 pub(crate) trait Modulus: Copy + 'static {
-    /// The field in arkworks.
-    type Ark: PrimeField<BigInt = BigInt<4>>;
+    /// The field's configuration in arkworks.
+    type Config: MontConfig<4>;
 
     /// p.
-    const P: Limbs52 = split(<Self::Ark as PrimeField>::MODULUS.0);
+    const P: Limbs52 = split(<Self::Config as MontConfig<4>>::MODULUS.0);
 
     /// -1/p mod 2^52.
-    const NEGATED_INVERSE: u64 = negated_inverse(Self::P[0]);
+    const NEGATED_INVERSE: u64 = <Self::Config as MontConfig<4>>::INV & MASK;
 
     /// (k p + 1) / 2^52 for k = -1/p mod 2^52: a multiple of p whose lowest limb is all ones, without that limb.
     ///
@@ -31,42 +35,28 @@ pub(crate) trait Modulus: Copy + 'static {
 
     /// Limb i of k p at `[i][k]`, k below 8.
     const MULTIPLES: [[u64; MULTIPLES]; 5] = multiples(Self::P);
-
-    /// floor(2^305 / p): times a number's fifth limb, divided by 2^97, it estimates the number's quotient by p.
-    const RECIPROCAL: u64 = reciprocal(Self::P);
 }
 
 /// q, over which the curve's points lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Base;
 
 impl Modulus for Base {
-    type Ark = Fq;
+    type Config = FqConfig;
 }
 
 /// r, the order of the curve's groups.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Order;
 
 impl Modulus for Order {
-    type Ark = Fr;
+    type Config = FrConfig;
 }
 
 /// Limbs of 64 bits cut anew into limbs of 52 bits.
 pub(crate) const fn split(limbs: [u64; 4]) -> Limbs52 {
     let [a, b, c, d] = limbs;
     [a & MASK, (a >> 52 | b << 12) & MASK, (b >> 40 | c << 24) & MASK, (c >> 28 | d << 36) & MASK, d >> 16]
-}
-
-/// -1/odd mod 2^52, by Newton's iteration from 5 right bits.
-const fn negated_inverse(odd: u64) -> u64 {
-    let mut inverse = odd.wrapping_mul(3) ^ 2;
-    let mut correct = 5;
-    while correct < 52 {
-        inverse = inverse.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(inverse)));
-        correct *= 2;
-    }
-    inverse.wrapping_neg() & MASK
 }
 
 /// The low five limbs of p times a limb, and the sixth.
@@ -106,29 +96,4 @@ const fn multiples(p: Limbs52) -> [[u64; MULTIPLES]; 5] {
         k += 1;
     }
     out
-}
-
-/// Long division of 2^305 by p, bit by bit.
-const fn reciprocal(p: Limbs52) -> u64 {
-    // The remainder starts at 2^253, which is below p; 52 doublings are left.
-    let (mut rest, mut quotient, mut bit) = ([0, 0, 0, 0, 1 << 45], 0_u64, 0);
-    while bit < 52 {
-        let (doubled, _) = scale(rest, 2);
-        let (difference, negative) = subtract(doubled, p);
-        quotient = quotient << 1 | !negative as u64;
-        rest = if negative { doubled } else { difference };
-        bit += 1;
-    }
-    quotient
-}
-
-const fn subtract(a: Limbs52, b: Limbs52) -> (Limbs52, bool) {
-    let (mut out, mut borrow, mut i) = ([0; 5], 0, 0);
-    while i < 5 {
-        let difference = a[i].wrapping_sub(b[i]).wrapping_sub(borrow);
-        out[i] = difference & MASK;
-        borrow = difference >> 63;
-        i += 1;
-    }
-    (out, borrow == 1)
 }

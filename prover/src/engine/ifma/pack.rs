@@ -22,28 +22,18 @@ impl<M: Modulus> Lanes<M> {
         Self::split(gather(elements))
     }
 
-    /// Writes eight neighbours; the numbers must be below 2^256.
+    /// Packs the numbers, which must be below 2^256.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(crate) fn store_block(self, block: &mut [Packed; 8]) {
+    pub(super) fn rows(self) -> [Packed; 8] {
         let [a, b, c, d] = self.pack();
-        // Pairs of limbs of the even elements, of the odd ones; then whole elements 0|2, 4|6, 1|3, 5|7.
-        let low = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
-        let high = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
-        let (ab, cd) = (_mm512_unpacklo_epi64(a, b), _mm512_unpacklo_epi64(c, d));
-        let even = [_mm512_permutex2var_epi64(ab, low, cd), _mm512_permutex2var_epi64(ab, high, cd)];
-        let (ab, cd) = (_mm512_unpackhi_epi64(a, b), _mm512_unpackhi_epi64(c, d));
-        let odd = [_mm512_permutex2var_epi64(ab, low, cd), _mm512_permutex2var_epi64(ab, high, cd)];
-        let rows = [
-            _mm512_shuffle_i64x2::<0x44>(even[0], odd[0]),
-            _mm512_shuffle_i64x2::<0xee>(even[0], odd[0]),
-            _mm512_shuffle_i64x2::<0x44>(even[1], odd[1]),
-            _mm512_shuffle_i64x2::<0xee>(even[1], odd[1]),
-        ];
-        for i in 0..4 {
-            // SAFETY: elements 2 i and 2 i + 1 are 64 exclusive bytes; the store needs no alignment.
-            unsafe { _mm512_storeu_si512(block[2 * i..2 * i + 2].as_mut_ptr().cast(), rows[i]) };
+        let rows = transpose([a, b, c, d, a, b, c, d]);
+        let mut packed = [[0; 4]; 8];
+        for i in 0..8 {
+            // SAFETY: an element is 32 exclusive bytes; the store needs no alignment.
+            unsafe { _mm256_storeu_si256(packed[i].as_mut_ptr().cast(), _mm512_castsi512_si256(rows[i])) };
         }
+        packed
     }
 
     /// Keeps the lanes as they are.
@@ -51,8 +41,7 @@ impl<M: Modulus> Lanes<M> {
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn save(self, blocks: &mut [Block; 5]) {
         for i in 0..5 {
-            // SAFETY: a block is 64 exclusive, aligned bytes.
-            unsafe { _mm512_store_si512(blocks[i].0.as_mut_ptr().cast(), self.limbs[i]) };
+            write(self.limbs[i], &mut blocks[i]);
         }
     }
 
@@ -62,8 +51,7 @@ impl<M: Modulus> Lanes<M> {
     pub(super) fn restore(blocks: &[Block; 5]) -> Self {
         let mut limbs = [_mm512_setzero_si512(); 5];
         for i in 0..5 {
-            // SAFETY: a block is 64 readable, aligned bytes.
-            limbs[i] = unsafe { _mm512_load_si512(blocks[i].0.as_ptr().cast()) };
+            limbs[i] = read(&blocks[i]);
         }
         Self::new(limbs)
     }
@@ -106,7 +94,7 @@ fn join<const RIGHT: u32, const LEFT: u32>(low: __m512i, high: __m512i) -> __m51
 /// Limb i of eight elements in vector i.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn gather(elements: [&Packed; 8]) -> Columns {
+fn gather(elements: [&Packed; 8]) -> Columns {
     let [a, b, c, d, e, f, g, h] = elements;
     let rows = [two(a, c), two(b, d), two(e, g), two(f, h)];
     let (low, high) = (_mm512_unpacklo_epi64(rows[0], rows[1]), _mm512_unpacklo_epi64(rows[2], rows[3]));
@@ -128,15 +116,31 @@ fn two(low: &Packed, high: &Packed) -> __m512i {
     _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
 }
 
+/// 64 bytes of plain data.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+pub(super) fn read<T: Pod>(place: &T) -> __m512i {
+    const { assert!(size_of::<T>() == 64) };
+    // SAFETY: the reference stands for 64 readable bytes, all of them initialised; the load needs no alignment.
+    unsafe { _mm512_loadu_si512((&raw const *place).cast()) }
+}
+
+/// Writes 64 bytes of plain data.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+pub(super) fn write<T: Pod>(vector: __m512i, place: &mut T) {
+    const { assert!(size_of::<T>() == 64) };
+    // SAFETY: the reference stands for 64 exclusive bytes, any of which make a T; the store needs no alignment.
+    unsafe { _mm512_storeu_si512((&raw mut *place).cast(), vector) };
+}
+
 /// 64 bytes each of eight places as rows of a matrix, of which the columns.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub(super) fn columns<T: Pod>(places: [&T; 8]) -> [__m512i; 8] {
-    const { assert!(size_of::<T>() == 64) };
     let mut rows = [_mm512_setzero_si512(); 8];
     for i in 0..8 {
-        // SAFETY: the reference stands for 64 readable bytes, all of them initialised; the load needs no alignment.
-        rows[i] = unsafe { _mm512_loadu_si512((&raw const *places[i]).cast()) };
+        rows[i] = read(places[i]);
     }
     transpose(rows)
 }
@@ -173,23 +177,4 @@ fn quarter([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
         _mm512_shuffle_i64x2::<0xdd>(ab, cd),
         _mm512_shuffle_i64x2::<0xdd>(ab_odd, cd_odd),
     ]
-}
-
-/// Lanes in which two columns of limbs agree.
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn same(first: Columns, second: Columns) -> __mmask8 {
-    let mut difference = first;
-    for i in 0..4 {
-        difference[i] = _mm512_xor_si512(first[i], second[i]);
-    }
-    zeros(difference)
-}
-
-/// Lanes in which all limbs are zero.
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn zeros([a, b, c, d]: Columns) -> __mmask8 {
-    let any = _mm512_or_si512(_mm512_or_si512(a, b), _mm512_or_si512(c, d));
-    _mm512_testn_epi64_mask(any, any)
 }

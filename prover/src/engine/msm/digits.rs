@@ -10,8 +10,8 @@ use std::ops::{Range, RangeInclusive};
 use ark_bn254::Fr;
 use ark_ff::PrimeField;
 
-use super::sums::erase;
 use crate::engine::par;
+use crate::engine::secret::Secret;
 
 /// Scalars whose digits lie together, window after window.
 const CHUNK: usize = 1024;
@@ -29,7 +29,7 @@ pub struct Digits {
     /// How many scalars reach each window, a bound on its non-zero digits.
     reach: Vec<usize>,
     /// Chunk by chunk, window by window, scalar by scalar; the last chunk is filled with zeros.
-    digits: Vec<i16>,
+    digits: Secret<i16>,
 }
 
 impl Digits {
@@ -37,19 +37,19 @@ impl Digits {
     pub fn new(scalars: &[Fr]) -> Self {
         let (integers, lengths) = integers(scalars);
         let width = WIDTHS.min_by_key(|&width| cost(&reach(&lengths, width), width)).unwrap_or(*WIDTHS.start());
-        Self::cut(&integers.0, &lengths, width)
+        Self::cut(&integers, &lengths, width)
     }
 
     /// Digits of this width, which is brought into 3..=16.
     pub fn with_width(scalars: &[Fr], width: usize) -> Self {
         let (integers, lengths) = integers(scalars);
-        Self::cut(&integers.0, &lengths, width.clamp(*WIDTHS.start(), *WIDTHS.end()))
+        Self::cut(&integers, &lengths, width.clamp(*WIDTHS.start(), *WIDTHS.end()))
     }
 
     fn cut(integers: &[[u64; 4]], lengths: &[usize], width: usize) -> Self {
         let reach = reach(lengths, width);
         let windows = reach.len();
-        let mut digits = vec![0; integers.len().div_ceil(CHUNK) * STRIDE * windows];
+        let mut digits = Secret::from(vec![0; integers.len().div_ceil(CHUNK) * STRIDE * windows]);
         if windows > 0 {
             par::chunks_mut(&mut digits, STRIDE * windows, |chunk, digits| {
                 let from = chunk * CHUNK;
@@ -111,31 +111,16 @@ impl fmt::Debug for Digits {
     }
 }
 
-impl Drop for Digits {
-    fn drop(&mut self) {
-        erase(&mut self.digits);
-    }
-}
-
-/// Integers that are erased when dropped.
-struct Integers(Vec<[u64; 4]>);
-
-impl Drop for Integers {
-    fn drop(&mut self) {
-        erase(&mut self.0);
-    }
-}
-
 /// The representatives in two's complement, and how many have each length in bits, sign apart.
-fn integers(scalars: &[Fr]) -> (Integers, Vec<usize>) {
-    let mut integers = Integers(vec![[0; 4]; scalars.len()]);
-    par::chunks_mut(&mut integers.0, CHUNK, |chunk, integers| {
+fn integers(scalars: &[Fr]) -> (Secret<[u64; 4]>, Vec<usize>) {
+    let mut integers = Secret::from(vec![[0; 4]; scalars.len()]);
+    par::chunks_mut(&mut integers, CHUNK, |chunk, integers| {
         for (integer, scalar) in integers.iter_mut().zip(&scalars[chunk * CHUNK..]) {
             *integer = representative(scalar);
         }
     });
     let mut lengths = vec![0; BITS + 1];
-    integers.0.iter().for_each(|integer| lengths[length(integer)] += 1);
+    integers.iter().for_each(|integer| lengths[length(integer)] += 1);
     (integers, lengths)
 }
 

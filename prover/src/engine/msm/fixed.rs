@@ -5,8 +5,8 @@ use ark_ec::short_weierstrass::Projective;
 use ark_ec::{AdditiveGroup, CurveGroup};
 
 use super::digits::Digits;
-use super::sums::{BLOCK, Items, Run, Summer};
-use crate::engine::kernel::{Backend, Pair, Ref, Scratch};
+use super::sums::{BLOCK, Run, Summer};
+use crate::engine::kernel::{Backend, Pair, Ref, Scratch, add_pairs};
 use crate::engine::par;
 use crate::engine::point::Point;
 
@@ -65,9 +65,8 @@ impl<P: Point> Table<P> {
             }
             runs.push(Run { weight: i as u32, len: (refs.len() - before) as u32 });
         }
-        let mut sums = Items::new();
-        Summer::new(self.backend).sum(&self.points, &refs, &runs, &mut sums);
-        for (i, sum) in sums.weights.iter().zip(&sums.points) {
+        let sums = Summer::new(self.backend).sum(&self.points, &refs, &runs);
+        for (i, sum) in sums.weights.iter().zip(&*sums.points) {
             // The last few scalars may come in parts.
             let point = &mut points[*i as usize];
             *point = if point.is_infinity() { *sum } else { P::pack(&(point.unpack() + sum.unpack()).into_affine()) };
@@ -84,7 +83,7 @@ fn multiples<P: Point>(backend: Backend, base: P, points: &mut [P]) {
         let count = known.min(high.len());
         let last = Ref::new(known as u32 - 1, false);
         let pairs: Vec<Pair> = (0..count as u32).map(|i| Pair(Ref::new(i, false), last)).collect();
-        P::add_pairs(backend, low, &pairs, &mut high[..count], &mut scratch);
+        add_pairs(backend, low, &pairs, &mut high[..count], &mut scratch);
         known += count;
     }
 }

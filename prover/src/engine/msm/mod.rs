@@ -23,9 +23,10 @@ use ark_ec::short_weierstrass::Projective;
 use super::kernel::{Backend, MAX_POINTS, Ref};
 use super::par;
 use super::point::{G1Point, G2Point, Point};
+use super::secret::Secret;
 pub use digits::Digits;
 pub(crate) use fixed::Table;
-use sums::{Items, Run, Summer, erase};
+use sums::{Items, Run, Summer};
 
 /// Digits of a task, the least and what is enough: windows of short sums are joined, so that batches are long.
 const TASK: [usize; 2] = [1 << 11, 1 << 13];
@@ -230,17 +231,17 @@ impl<'a, P: Point> Sums<'a, P> {
     }
 }
 
-/// One worker's memory, erased when dropped.
+/// One worker's memory.
 struct Worker<P: Point> {
     summer: Summer<P>,
-    counts: Vec<u32>,
-    refs: Vec<Ref>,
+    counts: Secret<u32>,
+    refs: Secret<Ref>,
     runs: Vec<Run>,
 }
 
 impl<P: Point> Worker<P> {
     fn new(backend: Backend) -> Self {
-        Self { summer: Summer::new(backend), counts: Vec::new(), refs: Vec::new(), runs: Vec::new() }
+        Self { summer: Summer::new(backend), counts: Secret::default(), refs: Secret::default(), runs: Vec::new() }
     }
 
     /// The bucket sums of a task's windows, their values halved once.
@@ -250,8 +251,7 @@ impl<P: Point> Worker<P> {
         for window in task.windows.clone() {
             self.sort(query, window, task.points.clone());
         }
-        let mut buckets = Items::new();
-        self.summer.sum(query.points, &self.refs, &self.runs, &mut buckets);
+        let buckets = self.summer.sum(query.points, &self.refs, &self.runs);
         weigh::halve(&buckets, query.digits.width(), &mut self.summer)
     }
 
@@ -273,12 +273,5 @@ impl<P: Point> Worker<P> {
             refs[counts[bucket] as usize] = Ref::new(i, negative);
             counts[bucket] += 1;
         });
-    }
-}
-
-impl<P: Point> Drop for Worker<P> {
-    fn drop(&mut self) {
-        erase(&mut self.counts);
-        erase(&mut self.refs);
     }
 }

@@ -1,10 +1,8 @@
 //! Sums of many short runs of points, by trees of batched additions.
 
-use bytemuck::Pod;
-use zeroize::Zeroize;
-
-use crate::engine::kernel::{Backend, Pair, Ref, Scratch};
+use crate::engine::kernel::{Backend, Pair, Ref, Scratch, add_pairs};
 use crate::engine::point::Point;
+use crate::engine::secret::Secret;
 
 /// Points summed in one go: they, their first sums and the scratch stay in the second-level cache, and its inversions are
 /// few.
@@ -13,28 +11,25 @@ pub(super) const BLOCK: usize = 1 << 13;
 const LEAST_PAIRS: usize = 32;
 
 /// Points with what each counts: `value * 2^position`. Several items may share a weight.
-#[derive(Debug)]
 pub(super) struct Items<P: Point> {
     /// `position << 16 | value`.
-    pub(super) weights: Vec<u32>,
-    pub(super) points: Vec<P>,
+    pub(super) weights: Secret<u32>,
+    pub(super) points: Secret<P>,
 }
 
 impl<P: Point> Items<P> {
     pub(super) fn new() -> Self {
-        Self { weights: Vec::new(), points: Vec::new() }
+        Self { weights: Secret::default(), points: Secret::default() }
     }
 
     pub(super) fn append(&mut self, other: &Self) {
         self.weights.extend_from_slice(&other.weights);
         self.points.extend_from_slice(&other.points);
     }
-}
 
-impl<P: Point> Drop for Items<P> {
-    fn drop(&mut self) {
-        erase(&mut self.weights);
-        erase(&mut self.points);
+    fn push(&mut self, weight: u32, point: P) {
+        self.weights.push(weight);
+        self.points.push(point);
     }
 }
 
@@ -45,34 +40,28 @@ pub(super) struct Run {
     pub(super) len: u32,
 }
 
-/// One worker's memory, reused from task to task and erased when dropped.
+/// One worker's memory, reused from task to task.
 pub(super) struct Summer<P: Point> {
     backend: Backend,
     scratch: Scratch,
-    pairs: Vec<Pair>,
+    pairs: Secret<Pair>,
     /// Points of this level and of the next.
-    levels: [Vec<P>; 2],
+    levels: [Secret<P>; 2],
     /// References into the level's points, run by run, of this level and of the next.
-    refs: [Vec<Ref>; 2],
+    refs: [Secret<Ref>; 2],
     /// Runs still to be summed.
     runs: Vec<Run>,
 }
 
 impl<P: Point> Summer<P> {
     pub(super) fn new(backend: Backend) -> Self {
-        Self {
-            backend,
-            scratch: Scratch::default(),
-            pairs: Vec::new(),
-            levels: [Vec::new(), Vec::new()],
-            refs: [Vec::new(), Vec::new()],
-            runs: Vec::new(),
-        }
+        let (scratch, pairs, runs) = (Scratch::default(), Secret::default(), Vec::new());
+        Self { backend, scratch, pairs, levels: Default::default(), refs: Default::default(), runs }
     }
 
-    /// Appends to `sums` what `runs` of `refs` into `source` add up to: for each run one item, or a few.
-    pub(super) fn sum(&mut self, source: &[P], refs: &[Ref], runs: &[Run], sums: &mut Items<P>) {
-        let (mut from, mut len) = (0, 0);
+    /// What `runs` of `refs` into `source` add up to: for each run one item, or a few.
+    pub(super) fn sum(&mut self, source: &[P], refs: &[Ref], runs: &[Run]) -> Items<P> {
+        let (mut sums, mut from, mut len) = (Items::new(), 0, 0);
         for run in runs {
             let mut left = run.len as usize;
             while left > 0 {
@@ -80,12 +69,13 @@ impl<P: Point> Summer<P> {
                 self.runs.push(Run { weight: run.weight, len: taken as u32 });
                 (len, left) = (len + taken, left - taken);
                 if len == BLOCK {
-                    self.sum_block(source, &refs[from..from + len], sums);
+                    self.sum_block(source, &refs[from..from + len], &mut sums);
                     (from, len) = (from + len, 0);
                 }
             }
         }
-        self.sum_block(source, &refs[from..from + len], sums);
+        self.sum_block(source, &refs[from..from + len], &mut sums);
+        sums
     }
 
     /// Sums `self.runs` of `refs`, level by level.
@@ -101,7 +91,7 @@ impl<P: Point> Summer<P> {
             self.pair_up(&points, &level, &mut next, &mut next_points, sums);
             let copied = next_points.len();
             next_points.resize(copied + self.pairs.len(), P::INFINITY);
-            P::add_pairs(self.backend, &points, &self.pairs, &mut next_points[copied..], &mut self.scratch);
+            add_pairs(self.backend, &points, &self.pairs, &mut next_points[copied..], &mut self.scratch);
             std::mem::swap(&mut points, &mut next_points);
             std::mem::swap(&mut level, &mut next);
         }
@@ -130,8 +120,7 @@ impl<P: Point> Summer<P> {
             let refs = &refs[at..at + run.len as usize];
             at += refs.len();
             if let [single] = refs {
-                sums.weights.push(run.weight);
-                sums.points.push(load(source, *single));
+                sums.push(run.weight, single.of(source));
                 return false;
             }
             for pair in refs.chunks_exact(2) {
@@ -152,33 +141,8 @@ impl<P: Point> Summer<P> {
         let mut refs = refs.iter();
         for run in self.runs.drain(..) {
             for reference in refs.by_ref().take(run.len as usize) {
-                sums.weights.push(run.weight);
-                sums.points.push(load(source, *reference));
+                sums.push(run.weight, reference.of(source));
             }
         }
     }
-}
-
-impl<P: Point> Drop for Summer<P> {
-    fn drop(&mut self) {
-        erase(&mut self.pairs);
-        self.refs.iter_mut().for_each(erase);
-        self.levels.iter_mut().for_each(erase);
-    }
-}
-
-/// Overwrites everything that a vector of plain data has held.
-pub(super) fn erase<T: Pod>(data: &mut Vec<T>) {
-    data.resize(data.capacity(), T::zeroed());
-    let (head, words, tail) = bytemuck::pod_align_to_mut::<u8, u64>(bytemuck::cast_slice_mut(data));
-    head.zeroize();
-    words.zeroize();
-    tail.zeroize();
-}
-
-/// The point that is meant.
-#[inline]
-fn load<P: Point>(source: &[P], reference: Ref) -> P {
-    let point = source[reference.index()];
-    if reference.is_negative() { point.negated() } else { point }
 }

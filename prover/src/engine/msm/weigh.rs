@@ -6,9 +6,10 @@
 use ark_ec::AdditiveGroup;
 use ark_ec::short_weierstrass::Projective;
 
-use super::sums::{Items, Run, Summer, erase};
+use super::sums::{Items, Run, Summer};
 use crate::engine::kernel::Ref;
 use crate::engine::point::Point;
+use crate::engine::secret::Secret;
 
 /// One round: values of at most `bits` bits (>= 2) become values of at most `bits.div_ceil(2)`.
 pub(super) fn halve<P: Point>(items: &Items<P>, bits: usize, summer: &mut Summer<P>) -> Items<P> {
@@ -17,25 +18,22 @@ pub(super) fn halve<P: Point>(items: &Items<P>, bits: usize, summer: &mut Summer
         let (position, value) = (weight >> 16, weight & 0xffff);
         [position << 16 | value & ((1 << low) - 1), (position + low as u32) << 16 | value >> low]
     };
-    let (mut refs, runs) = sort(items.weights.iter().copied().map(halves), bits - low);
-    let mut sums = Items::new();
-    summer.sum(&items.points, &refs, &runs, &mut sums);
-    erase(&mut refs);
-    sums
+    let (refs, runs) = sort(items.weights.iter().copied().map(halves), bits - low);
+    summer.sum(&items.points, &refs, &runs)
 }
 
 /// Counting sort of all halves with a non-zero value: references to the items they come from, and the runs of equal
 /// weight. Values have at most `bits` bits.
-fn sort(halves: impl Iterator<Item = [u32; 2]> + Clone, bits: usize) -> (Vec<Ref>, Vec<Run>) {
+fn sort(halves: impl Iterator<Item = [u32; 2]> + Clone, bits: usize) -> (Secret<Ref>, Vec<Run>) {
     let key = |weight: &u32| (((weight >> 16) as usize) << bits) + (weight & 0xffff) as usize;
     let all = || halves.clone().enumerate().flat_map(|(i, pair)| pair.map(|weight| (i, weight)));
     let counted = || all().filter(|(_, weight)| weight & 0xffff != 0);
     let (least, most) =
         counted().fold((usize::MAX, 0), |(least, most), (_, w)| (least.min(key(&w)), most.max(key(&w))));
     if least > most {
-        return (Vec::new(), Vec::new());
+        return (Secret::default(), Vec::new());
     }
-    let mut ends = vec![0u32; most - least + 1];
+    let mut ends = Secret::from(vec![0u32; most - least + 1]);
     counted().for_each(|(_, weight)| ends[key(&weight) - least] += 1);
     let (mut runs, mut total) = (Vec::new(), 0);
     for (i, end) in ends.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
@@ -43,13 +41,12 @@ fn sort(halves: impl Iterator<Item = [u32; 2]> + Clone, bits: usize) -> (Vec<Ref
         runs.push(Run { weight: ((key >> bits) << 16 | key & ((1 << bits) - 1)) as u32, len: *end });
         total += std::mem::replace(end, total);
     }
-    let mut refs = vec![Ref::new(0, false); total as usize];
+    let mut refs = Secret::from(vec![Ref::new(0, false); total as usize]);
     for (i, weight) in counted() {
         let at = &mut ends[key(&weight) - least];
         refs[*at as usize] = Ref::new(i as u32, false);
         *at += 1;
     }
-    erase(&mut ends);
     (refs, runs)
 }
 
@@ -61,7 +58,7 @@ pub(super) fn total<P: Point>(mut items: Items<P>, mut bits: usize, summer: &mut
     }
     let positions = items.weights.iter().map(|weight| weight >> 16).max().map_or(0, |top| top as usize + 1);
     let mut powers = vec![Projective::<P::Curve>::ZERO; positions];
-    for (weight, point) in items.weights.iter().zip(&items.points) {
+    for (weight, point) in items.weights.iter().zip(items.points.iter()) {
         powers[(weight >> 16) as usize] += point.unpack();
     }
     powers.iter().rev().fold(Projective::ZERO, |sum, power| sum.double() + power)

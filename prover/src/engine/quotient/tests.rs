@@ -1,7 +1,7 @@
 use super::*;
 use crate::engine::matrices::Matrices;
 use crate::reduction::OddCosetReduction;
-use ark_ff::{AdditiveGroup, Field, PrimeField, UniformRand};
+use ark_ff::{AdditiveGroup, BigInt, Field, PrimeField, UniformRand};
 use ark_groth16::r1cs_to_qap::R1CSToQAP;
 use ark_poly::{EvaluationDomain, GeneralEvaluationDomain};
 use ark_relations::gr1cs::Matrix;

@@ -106,11 +106,10 @@ fn masks_in_the_extension() {
         let mut rng = ChaCha20Rng::seed_from_u64(11);
         let mut random = || std::array::from_fn(|_| random::<Base>(&mut rng));
         let (a, mut b): ([Eight; 2], [Eight; 2]) = ([random(), random()], [random(), random()]);
-        // Lanes 1 and 2 agree in one coefficient, lane 3 in both; lanes 5 and 6 of b are half zero, lane 7 is zero.
+        // Lanes 1 and 2 agree in one coefficient, lane 3 in both.
         (b[0][1], b[1][2], b[0][3], b[1][3]) = (a[0][1], a[1][2], a[0][3], a[1][3]);
-        (b[0][5], b[1][6], b[0][7], b[1][7]) = ([0; 5], [0; 5], [0; 5], [0; 5]);
         let (x, y) = (lanes2(&a), lanes2(&b));
-        assert_eq!((x.equal(y), y.zeros()), (1 << 3, 1 << 7));
+        assert_eq!(x.loose().sub(y.loose()).zeros(), 1 << 3);
         let mixed = numbers2(x.replace(0b1001_0110, y).loose());
         for i in 0..8 {
             let expected = if 0b1001_0110 >> i & 1 == 1 { lane(&b, i) } else { lane(&a, i) };
