@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::engine::par::Share;
+#[cfg(feature = "parallel")]
+use crate::engine::par;
 
 /// A bug: a thread ended without an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -64,6 +65,34 @@ pub fn on_one_core<T: Send>(work: impl FnOnce() -> T + Send) -> (T, Duration) {
     let share = Share::of(usize::MAX);
     let start = Instant::now();
     (share.run(work), start.elapsed())
+}
+
+/// One worker's share of the threads, for several proofs at once: each keeps to its own, and none waits for another.
+struct Share {
+    #[cfg(feature = "parallel")]
+    pool: Option<rayon::ThreadPool>,
+}
+
+impl Share {
+    /// The share of one of so many workers, rounded up. A single worker has them all, as without a share.
+    #[cfg_attr(not(feature = "parallel"), allow(unused_variables))]
+    fn of(workers: usize) -> Self {
+        #[cfg(feature = "parallel")]
+        let pool = || rayon::ThreadPoolBuilder::new().num_threads(par::threads().div_ceil(workers)).build().ok();
+        Self {
+            #[cfg(feature = "parallel")]
+            pool: if workers > 1 { pool() } else { None },
+        }
+    }
+
+    /// Runs `f` on this share.
+    fn run<T: Send>(&self, f: impl FnOnce() -> T + Send) -> T {
+        #[cfg(feature = "parallel")]
+        if let Some(pool) = &self.pool {
+            return pool.install(f);
+        }
+        f()
+    }
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

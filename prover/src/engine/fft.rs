@@ -47,10 +47,10 @@ pub(super) trait Transform: Sync {
         }
         let (low, high) = values.split_at_mut(values.len() / 2);
         let (run, several) = (PARALLEL / Self::ELEMENTS, low.len() * Self::ELEMENTS >= PARALLEL);
-        par::chunk_pairs_mut(low, high, run, |low, high| self.down(low, high, block));
+        par::halves_mut(low, high, run, &|low, high| self.down(low, high, block));
         let halves = (|| self.to_odd_coset(low, 2 * block), || self.to_odd_coset(high, 2 * block + 1));
         par::join_if(several, halves.0, halves.1);
-        par::chunk_pairs_mut(low, high, run, |low, high| self.up(low, high, block));
+        par::halves_mut(low, high, run, &|low, high| self.up(low, high, block));
     }
 }
 

@@ -10,9 +10,8 @@ use std::sync::OnceLock;
 
 use ark_bn254::{Bn254, G1Affine};
 use ark_ec::AffineRepr;
-use ark_ec::short_weierstrass::Affine;
 use ark_groth16::{ProvingKey, VerifyingKey};
-use bytemuck::Pod;
+use bytemuck::{Pod, Zeroable};
 
 use super::fft::Domain;
 use super::image::{ALIGNMENT, Image};
@@ -77,7 +76,8 @@ impl Section {
     ];
 
     /// Bytes of one element.
-    pub(crate) const ELEMENTS: [usize; SECTIONS] = [CONSTANTS, G1, 4, G1, 4, G1, G2, G1, 4, G1, 12, 4, 8, 32];
+    pub(crate) const ELEMENTS: [usize; SECTIONS] =
+        [size_of::<Constants>(), G1, 4, G1, 4, G1, G2, G1, 4, G1, 12, 4, 8, 32];
 }
 
 /// Number of sections.
@@ -85,7 +85,16 @@ pub(crate) const SECTIONS: usize = 14;
 
 const G1: usize = size_of::<G1Point>();
 const G2: usize = size_of::<G2Point>();
-const CONSTANTS: usize = 3 * G1 + 3 * G2;
+
+/// Single points.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C, align(64))]
+pub(crate) struct Constants {
+    /// alpha, beta, delta.
+    pub(crate) g1: [G1Point; 3],
+    /// beta, gamma, delta.
+    pub(crate) g2: [G2Point; 3],
+}
 
 /// Where each section lies in its image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,9 +129,8 @@ impl Table {
 pub struct EngineKey {
     image: Image,
     table: Table,
+    constants: Constants,
     vk: VerifyingKey<Bn254>,
-    beta_g1: G1Affine,
-    delta_g1: G1Affine,
     variables: usize,
     domain: OnceLock<Option<Domain>>,
 }
@@ -139,18 +147,13 @@ impl EngineKey {
         if !exact || !paired || !sized || table.end() > image.bytes().len() {
             return None;
         }
-        let (g1, g2) = constants(&image.bytes()[table.0[Section::Constants as usize].clone()]);
-        let (g1, g2) = (g1.map(|point| point.unpack()), g2.map(|point| point.unpack()));
-        let ic =
-            bytemuck::try_cast_slice::<u8, G1Point>(&image.bytes()[table.0[Section::Inputs as usize].clone()]).ok()?;
-        let vk = VerifyingKey {
-            alpha_g1: g1[0],
-            beta_g2: g2[0],
-            gamma_g2: g2[1],
-            delta_g2: g2[2],
-            gamma_abc_g1: ic.iter().map(Point::unpack).collect(),
-        };
-        Some(Self { table, vk, beta_g1: g1[1], delta_g1: g1[2], variables, domain: OnceLock::new(), image })
+        let section = |section: Section| &image.bytes()[table.0[section as usize].clone()];
+        let constants: Constants = *bytemuck::try_from_bytes(section(Section::Constants)).ok()?;
+        let ic: &[G1Point] = bytemuck::try_cast_slice(section(Section::Inputs)).ok()?;
+        let [beta_g2, gamma_g2, delta_g2] = constants.g2.map(|point| point.unpack());
+        let gamma_abc_g1 = ic.iter().map(Point::unpack).collect();
+        let vk = VerifyingKey { alpha_g1: constants.g1[0].unpack(), beta_g2, gamma_g2, delta_g2, gamma_abc_g1 };
+        Some(Self { table, constants, vk, variables, domain: OnceLock::new(), image })
     }
 
     /// An image with ark's key and the rows of its circuit in its sections, `before` bytes before them and `after` bytes
@@ -173,7 +176,9 @@ impl EngineKey {
         let mut image = Image::zeroed(table.end().checked_add(after)?);
 
         let mut put = Writer { image: &mut image, table: &table };
-        put.constants(key);
+        let g1 = [key.vk.alpha_g1, key.beta_g1, key.delta_g1].map(|point| G1Point::pack(&point));
+        let g2 = [key.vk.beta_g2, key.vk.gamma_g2, key.vk.delta_g2].map(|point| G2Point::pack(&point));
+        put.all(Section::Constants, [Constants { g1, g2 }].into_iter());
         put.all(Section::Inputs, key.vk.gamma_abc_g1.iter().map(G1Point::pack));
         put.all(Section::AVariables, a.iter().copied());
         put.all(Section::A, a.iter().map(|i| G1Point::pack(&key.a_query[*i as usize])));
@@ -196,24 +201,19 @@ impl EngineKey {
         std::array::from_fn(|i| bytes[i] / Section::ELEMENTS[Section::MATRICES[i] as usize])
     }
 
-    /// alpha, beta, delta in G1; beta, gamma, delta in G2.
-    pub(crate) fn constants(&self) -> ([G1Point; 3], [G2Point; 3]) {
-        constants(&self.image.bytes()[self.table.0[Section::Constants as usize].clone()])
+    /// The single points.
+    pub(crate) fn constants(&self) -> &Constants {
+        &self.constants
+    }
+
+    /// Variables of the circuit, the constant 1 included.
+    pub(crate) fn variables(&self) -> usize {
+        self.variables
     }
 
     /// The verifying key.
     pub(crate) fn vk(&self) -> &VerifyingKey<Bn254> {
         &self.vk
-    }
-
-    /// beta in G1.
-    pub(crate) fn beta_g1(&self) -> &G1Affine {
-        &self.beta_g1
-    }
-
-    /// delta in G1.
-    pub(crate) fn delta_g1(&self) -> &G1Affine {
-        &self.delta_g1
     }
 
     /// All bytes, with whatever precedes the sections.
@@ -226,24 +226,14 @@ impl EngineKey {
         bytemuck::try_cast_slice(&self.image.bytes()[self.table.0[section as usize].clone()]).unwrap_or_default()
     }
 
-    /// A with the digits of an assignment.
-    pub(crate) fn a<'a>(&'a self, z: &'a Digits) -> Result<Query<'a, G1Point>, QueryError> {
-        Query::some(self.section(Section::A), self.section(Section::AVariables), z)
-    }
-
-    /// B in G1.
-    pub(crate) fn b1<'a>(&'a self, z: &'a Digits) -> Result<Query<'a, G1Point>, QueryError> {
-        Query::some(self.section(Section::B1), self.section(Section::BVariables), z)
-    }
-
-    /// B in G2.
-    pub(crate) fn b2<'a>(&'a self, z: &'a Digits) -> Result<Query<'a, G2Point>, QueryError> {
-        Query::some(self.section(Section::B2), self.section(Section::BVariables), z)
-    }
-
-    /// L.
-    pub(crate) fn l<'a>(&'a self, z: &'a Digits) -> Result<Query<'a, G1Point>, QueryError> {
-        Query::some(self.section(Section::L), self.section(Section::LVariables), z)
+    /// A query over some of the variables with the digits of an assignment.
+    pub(crate) fn query<'a, P: Point>(
+        &'a self,
+        points: Section,
+        variables: Section,
+        z: &'a Digits,
+    ) -> Result<Query<'a, P>, QueryError> {
+        Query::some(self.section(points), self.section(variables), z)
     }
 
     /// The domain of the transforms, made when it is first asked for.
@@ -260,46 +250,12 @@ impl EngineKey {
     pub(crate) fn matrices(&self) -> Result<Matrices<'_>, MatricesError> {
         Matrices::view(self.variables, Section::MATRICES.map(|section| self.section(section)))
     }
-
-    /// The key in ark-groth16's type.
-    pub(crate) fn to_ark(&self) -> ProvingKey<Bn254> {
-        let inputs = self.vk.gamma_abc_g1.len();
-        ProvingKey {
-            vk: self.vk.clone(),
-            beta_g1: self.beta_g1,
-            delta_g1: self.delta_g1,
-            a_query: self.spread::<G1Point>(Section::AVariables, Section::A, 0),
-            b_g1_query: self.spread::<G1Point>(Section::BVariables, Section::B1, 0),
-            b_g2_query: self.spread::<G2Point>(Section::BVariables, Section::B2, 0),
-            h_query: self.h().iter().map(Point::unpack).collect(),
-            l_query: self.spread::<G1Point>(Section::LVariables, Section::L, inputs),
-        }
-    }
-
-    /// All variables' points from `first` on, infinity where the query has none.
-    fn spread<P: Point>(&self, variables: Section, points: Section, first: usize) -> Vec<Affine<P::Curve>> {
-        let mut all = vec![Affine::identity(); self.variables - first];
-        for (variable, point) in self.section::<u32>(variables).iter().zip(self.section::<P>(points)) {
-            // A damaged list of variables is refused when a key is installed.
-            if let Some(place) = (*variable as usize).checked_sub(first).and_then(|i| all.get_mut(i)) {
-                *place = point.unpack();
-            }
-        }
-        all
-    }
 }
 
 impl fmt::Debug for EngineKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EngineKey").field("counts", &self.table.counts()).finish_non_exhaustive()
     }
-}
-
-/// The points of the section of constants.
-fn constants(bytes: &[u8]) -> ([G1Point; 3], [G2Point; 3]) {
-    let (g1, g2) = bytes.split_at(3 * G1);
-    let g1 = std::array::from_fn(|i| bytemuck::pod_read_unaligned(&g1[i * G1..][..G1]));
-    (g1, std::array::from_fn(|i| bytemuck::pod_read_unaligned(&g2[i * G2..][..G2])))
 }
 
 /// Variables of which B is finite in one of its groups; honest keys have both.
@@ -315,14 +271,6 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn constants(&mut self, key: &ProvingKey<Bn254>) {
-        let g1 = [key.vk.alpha_g1, key.beta_g1, key.delta_g1].map(|point| G1Point::pack(&point));
-        let g2 = [key.vk.beta_g2, key.vk.gamma_g2, key.vk.delta_g2].map(|point| G2Point::pack(&point));
-        let bytes = self.image.bytes_mut(self.table.0[Section::Constants as usize].clone());
-        bytes[..3 * G1].copy_from_slice(bytemuck::cast_slice(&g1));
-        bytes[3 * G1..].copy_from_slice(bytemuck::cast_slice(&g2));
-    }
-
     fn all<T: Pod>(&mut self, section: Section, items: impl Iterator<Item = T>) {
         let bytes = self.image.bytes_mut(self.table.0[section as usize].clone());
         bytemuck::cast_slice_mut::<u8, T>(bytes).iter_mut().zip(items).for_each(|(place, item)| *place = item);

@@ -6,12 +6,12 @@
 //! limbs (x·2^256 mod r) in little-endian `u64`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::hash::Hash;
 
 use ark_bn254::Fr;
-use ark_ff::{AdditiveGroup, BigInt, Field, PrimeField};
+use ark_ff::{AdditiveGroup, BigInt, Field};
 use ark_relations::gr1cs::Matrix;
+use indexmap::IndexSet;
 use zeroize::Zeroizing;
 
 use super::par;
@@ -32,18 +32,9 @@ pub enum MatricesError {
     /// The section's length or alignment is not that of its elements.
     #[error("section {0} of the matrices has an impossible length or alignment")]
     Layout(&'static str),
-    /// A row names a linear combination that does not exist.
-    #[error("row {0} of the matrices names a linear combination that does not exist")]
-    Row(usize),
-    /// The terms of a linear combination do not start where the last ones end, or do not end where the section does.
-    #[error("linear combination {0} of the matrices has impossible bounds")]
-    Offset(usize),
-    /// A term names a variable or a coefficient that does not exist.
-    #[error("term {0} of the matrices names a variable or a coefficient that does not exist")]
+    /// A term names a variable that does not exist.
+    #[error("term {0} of a row names a variable that does not exist")]
     Term(usize),
-    /// A coefficient is not below r.
-    #[error("coefficient {0} of the matrices is not below the field's order")]
-    Coefficient(usize),
     /// More rows, terms or variables than 2^32 - 3, or three matrices of different heights.
     #[error("the matrices are too large or of different heights")]
     Shape,
@@ -98,12 +89,12 @@ impl Matrices<'static> {
         if a.len() != b.len() || a.len() != c.len() || variables >= u32::MAX as usize {
             return Err(MatricesError::Shape);
         }
-        let mut encoder = Encoder { variables, combinations: Index::default(), coefficients: Index::default() };
+        let mut encoder = Encoder { variables, combinations: IndexSet::new(), coefficients: IndexSet::new() };
         let mut rows = Vec::with_capacity(a.len());
         for ((a, b), c) in a.iter().zip(b).zip(c) {
             rows.push([encoder.combination(a)?, encoder.combination(b)?, encoder.combination(c)?]);
         }
-        let combinations = encoder.combinations.items;
+        let combinations: Vec<_> = encoder.combinations.into_iter().collect();
         let mut offsets = vec![0];
         for combination in &combinations {
             let end = offsets[offsets.len() - 1] as usize + combination.len();
@@ -114,24 +105,14 @@ impl Matrices<'static> {
             rows: rows.into(),
             offsets: offsets.into(),
             terms: combinations.concat().into(),
-            coefficients: encoder.coefficients.items.into(),
+            coefficients: encoder.coefficients.into_iter().collect(),
         })
     }
 }
 
 impl<'a> Matrices<'a> {
-    /// The matrices in these [`SECTIONS`], every number of which is checked.
-    ///
-    /// # Errors
-    /// [`MatricesError`]: which section or element is wrong.
-    pub fn from_sections(variables: usize, sections: [&'a [u8]; 4]) -> Result<Self, MatricesError> {
-        let matrices = Self::view(variables, sections)?;
-        matrices.validate()?;
-        Ok(matrices)
-    }
-
-    /// [`Self::from_sections`] for sections that it has accepted before: only lengths are checked. With others nothing
-    /// is undefined, but values may be wrong.
+    /// The matrices in these [`SECTIONS`], of which only lengths and alignment are checked: nothing is undefined with
+    /// damaged ones, but values may be wrong.
     ///
     /// # Errors
     /// [`MatricesError::Layout`].
@@ -166,40 +147,6 @@ impl<'a> Matrices<'a> {
     /// Number of variables, the constant 1 included.
     pub fn variables(&self) -> usize {
         self.variables
-    }
-
-    fn validate(&self) -> Result<(), MatricesError> {
-        let combinations = self.offsets.len().checked_sub(1).ok_or(MatricesError::Layout(SECTIONS[1]))?;
-        let bad_row = |i: usize| self.rows[i].iter().any(|side| *side as usize >= combinations);
-        let bad_bounds = |i: usize| self.offsets[i] > self.offsets[i + 1];
-        let codes = u64::from(FIRST_INDEX) + self.coefficients.len() as u64;
-        let bad_term = |i: usize| {
-            let [variable, code] = self.terms[i];
-            variable as usize >= self.variables || u64::from(code) >= codes
-        };
-        let bad_coefficient = |i: usize| BigInt(self.coefficients[i]) >= Fr::MODULUS;
-        let fail = |found: Option<usize>, error: fn(usize) -> MatricesError| found.map_or(Ok(()), |i| Err(error(i)));
-        fail(par::first(self.rows.len(), bad_row), MatricesError::Row)?;
-        fail(par::first(combinations, bad_bounds), MatricesError::Offset)?;
-        if self.offsets[0] != 0 || self.offsets[combinations] as usize != self.terms.len() {
-            return Err(MatricesError::Offset(combinations));
-        }
-        fail(par::first(self.terms.len(), bad_term), MatricesError::Term)?;
-        fail(par::first(self.coefficients.len(), bad_coefficient), MatricesError::Coefficient)
-    }
-
-    /// The matrices as arkworks has them, terms in the order of [`Self::new`]'s.
-    pub fn to_ark(&self) -> [Matrix<Fr>; 3] {
-        let side = |side: usize| -> Matrix<Fr> {
-            let row = |row: &[u32; 3]| {
-                self.terms_of(row[side] as usize)
-                    .iter()
-                    .map(|[variable, code]| (self.coefficient(*code), *variable as usize))
-                    .collect()
-            };
-            self.rows.iter().map(row).collect()
-        };
-        [side(0), side(1), side(2)]
     }
 
     /// All three sides of every row.
@@ -255,39 +202,15 @@ impl<'a> Matrices<'a> {
     }
 }
 
-/// Distinct items in the order of their first appearance.
-struct Index<T> {
-    items: Vec<T>,
-    places: HashMap<T, u32>,
-}
-
-impl<T> Default for Index<T> {
-    fn default() -> Self {
-        Self { items: Vec::new(), places: HashMap::new() }
-    }
-}
-
-impl<T: Clone + Eq + Hash> Index<T> {
-    /// The item's place, below 2^32 - 3.
-    fn place(&mut self, item: T) -> Result<u32, MatricesError> {
-        if let Some(place) = self.places.get(&item) {
-            return Ok(*place);
-        }
-        let place = u32::try_from(self.items.len()).ok().filter(|place| *place < u32::MAX - FIRST_INDEX);
-        let place = place.ok_or(MatricesError::Shape)?;
-        self.items.push(item.clone());
-        self.places.insert(item, place);
-        Ok(place)
-    }
-}
-
+/// What is stored once, in the order of first appearance.
 struct Encoder {
     variables: usize,
-    combinations: Index<Vec<[u32; 2]>>,
-    coefficients: Index<[u64; 4]>,
+    combinations: IndexSet<Vec<[u32; 2]>>,
+    coefficients: IndexSet<[u64; 4]>,
 }
 
 impl Encoder {
+    /// The place of a row's side among the combinations.
     fn combination(&mut self, row: &[(Fr, usize)]) -> Result<u32, MatricesError> {
         let mut terms = Vec::with_capacity(row.len());
         for (i, (coefficient, variable)) in row.iter().enumerate() {
@@ -299,12 +222,18 @@ impl Encoder {
             } else if *coefficient == -Fr::ONE {
                 MINUS
             } else {
-                FIRST_INDEX + self.coefficients.place(coefficient.0.0)?
+                FIRST_INDEX + place(&mut self.coefficients, coefficient.0.0)?
             };
             terms.push([*variable as u32, code]);
         }
-        self.combinations.place(terms)
+        place(&mut self.combinations, terms)
     }
+}
+
+/// The item's place, below 2^32 - 3.
+fn place<T: Eq + Hash>(items: &mut IndexSet<T>, item: T) -> Result<u32, MatricesError> {
+    let place = u32::try_from(items.insert_full(item).0).ok();
+    place.filter(|place| *place < u32::MAX - FIRST_INDEX).ok_or(MatricesError::Shape)
 }
 
 #[cfg(test)]

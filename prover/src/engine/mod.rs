@@ -3,7 +3,8 @@
 //! ```text
 //! point     packed affine points, the same bytes in memory and in key files
 //! kernel    the one hot operation, many independent point additions, and the choice of its back end
-//! ifma      arithmetic with AVX-512 IFMA, eight lanes of it
+//! portable  the arithmetic back end for any machine
+//! ifma      the one with AVX-512 IFMA, eight lanes of it
 //! msm       multi-scalar multiplication
 //! matrices  a circuit's rows in tables that lie in a key file
 //! fft       from values on the roots of unity to values on their odd coset
@@ -12,6 +13,8 @@
 //! key       a proving key, seen through the sections of an image
 //! prove     key + assignment + randomness -> proof
 //! setup     circuit + trapdoor -> key
+//! par       loops over several threads, or over one
+//! secret    memory that is erased
 //! ```
 
 pub mod fft;

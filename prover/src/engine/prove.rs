@@ -6,10 +6,11 @@ use ark_groth16::Proof;
 use zeroize::Zeroizing;
 
 use super::kernel::{Backend, BackendError};
-use super::key::EngineKey;
+use super::key::{EngineKey, Section};
 use super::matrices::{EvaluateError, MatricesError};
 use super::msm::{Digits, Query, QueryError, msm_many};
 use super::par::join;
+use super::point::Point;
 use super::quotient::quotient;
 
 /// Why there is no proof.
@@ -56,9 +57,9 @@ pub(crate) fn prove(
     s: &Fr,
 ) -> Result<Proof<Bn254>, EngineError> {
     let sums = sums(backend, key, assignment)?;
-    let (vk, delta) = (key.vk(), *key.delta_g1());
+    let (vk, [_, beta, delta]) = (key.vk(), key.constants().g1.map(|point| point.unpack()));
     let a = sums.a + vk.alpha_g1 + delta * r;
-    let b1 = sums.b1 + key.beta_g1() + delta * s;
+    let b1 = sums.b1 + beta + delta * s;
     let product = Zeroizing::new(*r * s);
     // s·A + r·B + Σ: three multiplications in G1 beside the one in G2.
     let (c, b) = join(|| join(|| a * s, || b1 * r - delta * *product), || sums.b2 + vk.beta_g2 + vk.delta_g2 * s);
@@ -78,7 +79,9 @@ fn sums(backend: Backend, key: &EngineKey, assignment: &[Fr]) -> Result<Sums, En
     );
     let (h, z) = (h?, &z);
     drop(sides);
-    let (g1, g2) = msm_many(backend, &[key.a(z)?, key.b1(z)?, key.l(z)?, Query::all(key.h(), &h)?], &[key.b2(z)?]);
+    let (a, b1) = (key.query(Section::A, Section::AVariables, z)?, key.query(Section::B1, Section::BVariables, z)?);
+    let (b2, l) = (key.query(Section::B2, Section::BVariables, z)?, key.query(Section::L, Section::LVariables, z)?);
+    let (g1, g2) = msm_many(backend, &[a, b1, l, Query::all(key.h(), &h)?], &[b2]);
     let (&[a, b1, l, h], &[b2]) = (&g1[..], &g2[..]) else { return Err(bad_domain()) };
     Ok(Sums { a, b1, b2, l, h })
 }

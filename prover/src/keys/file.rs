@@ -13,7 +13,7 @@ use super::header::{CHECKSUM, HEADER, KeyHeader, TABLE};
 use super::{FileProblem, KeyError, KeyKind};
 use crate::circuit::{Circuit, CompiledCircuit};
 use crate::engine::image::Image;
-use crate::engine::key::{EngineKey, Section, Table};
+use crate::engine::key::{Constants, EngineKey, Section, Table};
 use crate::engine::matrices::Matrices;
 use crate::engine::par;
 use crate::engine::point::{G1Point, G2Point, Limbs, Point};
@@ -169,7 +169,7 @@ fn check_rows(header: &KeyHeader, key: &EngineKey, circuit: &CompiledCircuit) ->
 fn check_points(header: &KeyHeader, key: &EngineKey) -> Result<(), Fault> {
     let subgroup = header.kind == KeyKind::Ceremony;
     let at = header.table.0[Section::Constants as usize].start;
-    let (g1, g2) = key.constants();
+    let Constants { g1, g2 } = key.constants();
     let bad = |place: usize, name: &'static str| ((at + place) as u64, FileProblem::Point(name));
     for (i, name) in ["alpha", "beta1", "delta1"].into_iter().enumerate() {
         if g1[i].is_infinity() || !is_valid(&g1[i], false) {

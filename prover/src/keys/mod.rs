@@ -3,6 +3,7 @@
 //! A development key and a ceremony key are different types: nothing turns one into the other, and every file and every
 //! exported verifier says which of the two it came from.
 
+mod ark;
 mod error;
 mod file;
 mod header;

@@ -86,17 +86,11 @@ pub(super) fn add_pairs<G: Group>(source: &[G], pairs: &[Pair], out: &mut [G], s
     without_slope
 }
 
-/// The first points of eight pairs. Without the features, as a closure has them from its function and is not inlined.
+/// The first or the second points of eight pairs. Without the features, as a closure has them from its function and is
+/// not inlined.
 #[inline(always)]
-pub(super) fn firsts<'a, G>(source: &'a [G], pairs: &[Pair; 8]) -> [&'a G; 8] {
-    let at = |i: usize| &source[pairs[i].0.index()];
-    [at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7)]
-}
-
-/// The second points of eight pairs.
-#[inline(always)]
-pub(super) fn seconds<'a, G>(source: &'a [G], pairs: &[Pair; 8]) -> [&'a G; 8] {
-    let at = |i: usize| &source[pairs[i].1.index()];
+pub(super) fn points<'a, G, const SECOND: bool>(source: &'a [G], pairs: &[Pair; 8]) -> [&'a G; 8] {
+    let at = |i: usize| &source[if SECOND { pairs[i].1 } else { pairs[i].0 }.index()];
     [at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7)]
 }
 

@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::batch::{Group, UNIT, firsts, seconds, signs};
+use super::batch::{Group, UNIT, points, signs};
 use super::field::{Lanes, Loose};
 use super::modulus::Base;
 use super::pack::{Packed, columns, transpose, write};
@@ -37,8 +37,8 @@ fn difference(first: Lanes<Base>, second: Lanes<Base>) -> (Lanes<Base>, __mmask8
 impl Group for G1Point {
     #[target_feature(enable = "avx512f,avx512ifma")]
     unsafe fn divisors(source: &[Self], pairs: &[Pair; 8]) -> (Lanes<Base>, __mmask8) {
-        let first = Lanes::load(abscissas(firsts(source, pairs)));
-        let second = Lanes::load(abscissas(seconds(source, pairs)));
+        let first = Lanes::load(abscissas(points::<_, false>(source, pairs)));
+        let second = Lanes::load(abscissas(points::<_, true>(source, pairs)));
         let (divisors, equal) = difference(first, second);
         (divisors, equal | first.zeros() | second.zeros())
     }
@@ -46,8 +46,8 @@ impl Group for G1Point {
     #[target_feature(enable = "avx512f,avx512ifma")]
     unsafe fn sums(source: &[Self], pairs: &[Pair; 8], inverses: Lanes<Base>, out: &mut [Self; 8]) -> Lanes<Base> {
         let signs = signs(pairs);
-        let (x1, y1) = load(firsts(source, pairs), signs[0]);
-        let (x2, y2) = load(seconds(source, pairs), signs[1]);
+        let (x1, y1) = load(points::<_, false>(source, pairs), signs[0]);
+        let (x2, y2) = load(points::<_, true>(source, pairs), signs[1]);
         let (divisors, _) = difference(x1, x2);
         // 3 q * 2 q at most: slopes, their squares and multiples below 1.3 q.
         let slopes = y2.sub(y1).add_modulus::<2>().carry().mul(inverses).carry();

@@ -3,7 +3,7 @@
 
 use std::arch::x86_64::*;
 
-use super::batch::{Group, UNIT, firsts, seconds, signs};
+use super::batch::{Group, UNIT, points, signs};
 use super::field::Lanes;
 use super::fq2::{Lanes2, Loose2};
 use super::modulus::Base;
@@ -56,14 +56,15 @@ fn conjugate_difference(first: Lanes2, second: Lanes2) -> (Lanes2, __mmask8) {
 impl Group for G2Point {
     #[target_feature(enable = "avx512f,avx512ifma")]
     unsafe fn divisors(source: &[Self], pairs: &[Pair; 8]) -> (Lanes<Base>, __mmask8) {
-        let (first, second) = (load_x(firsts(source, pairs)), load_x(seconds(source, pairs)));
+        let (first, second) = (load_x(points::<_, false>(source, pairs)), load_x(points::<_, true>(source, pairs)));
         let (divisors, equal) = conjugate_difference(first, second);
         (divisors.norm().carry(), equal | first.loose().zeros() | second.loose().zeros())
     }
 
     #[target_feature(enable = "avx512f,avx512ifma")]
     unsafe fn sums(source: &[Self], pairs: &[Pair; 8], inverses: Lanes<Base>, out: &mut [Self; 8]) -> Lanes<Base> {
-        let (signs, firsts, seconds) = (signs(pairs), firsts(source, pairs), seconds(source, pairs));
+        let (signs, firsts, seconds) =
+            (signs(pairs), points::<_, false>(source, pairs), points::<_, true>(source, pairs));
         let (x1, x2) = (load_x(firsts), load_x(seconds));
         let (y1, y2) = (load_y(firsts, signs[0]), load_y(seconds, signs[1]));
         let (divisors, _) = conjugate_difference(x1, x2);

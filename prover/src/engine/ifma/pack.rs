@@ -19,7 +19,14 @@ impl<M: Modulus> Lanes<M> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn load(elements: [&Packed; 8]) -> Self {
-        Self::split(gather(elements))
+        let mut rows = [_mm512_setzero_si512(); 8];
+        for i in 0..8 {
+            // SAFETY: the reference stands for 32 readable bytes; the load needs no alignment.
+            let element = unsafe { _mm256_loadu_si256(elements[i].as_ptr().cast()) };
+            rows[i] = _mm512_castsi256_si512(element);
+        }
+        let [a, b, c, d, ..] = transpose(rows);
+        Self::split([a, b, c, d])
     }
 
     /// Packs the numbers, which must be below 2^256.
@@ -89,31 +96,6 @@ impl<M: Modulus> Lanes<M> {
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn join<const RIGHT: u32, const LEFT: u32>(low: __m512i, high: __m512i) -> __m512i {
     _mm512_or_si512(_mm512_srli_epi64::<RIGHT>(low), _mm512_slli_epi64::<LEFT>(high))
-}
-
-/// Limb i of eight elements in vector i.
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-fn gather(elements: [&Packed; 8]) -> Columns {
-    let [a, b, c, d, e, f, g, h] = elements;
-    let rows = [two(a, c), two(b, d), two(e, g), two(f, h)];
-    let (low, high) = (_mm512_unpacklo_epi64(rows[0], rows[1]), _mm512_unpacklo_epi64(rows[2], rows[3]));
-    let (low_odd, high_odd) = (_mm512_unpackhi_epi64(rows[0], rows[1]), _mm512_unpackhi_epi64(rows[2], rows[3]));
-    [
-        _mm512_shuffle_i64x2::<0x88>(low, high),
-        _mm512_shuffle_i64x2::<0x88>(low_odd, high_odd),
-        _mm512_shuffle_i64x2::<0xdd>(low, high),
-        _mm512_shuffle_i64x2::<0xdd>(low_odd, high_odd),
-    ]
-}
-
-/// Two packed elements side by side.
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-fn two(low: &Packed, high: &Packed) -> __m512i {
-    // SAFETY: each reference stands for 32 readable bytes; the loads need no alignment.
-    let (low, high) = unsafe { (_mm256_loadu_si256(low.as_ptr().cast()), _mm256_loadu_si256(high.as_ptr().cast())) };
-    _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
 }
 
 /// 64 bytes of plain data.

@@ -8,7 +8,7 @@ use std::fmt;
 use std::ops::{Range, RangeInclusive};
 
 use ark_bn254::Fr;
-use ark_ff::PrimeField;
+use ark_ff::{BigInteger, PrimeField};
 
 use crate::engine::par;
 use crate::engine::secret::Secret;
@@ -126,17 +126,11 @@ fn integers(scalars: &[Fr]) -> (Secret<[u64; 4]>, Vec<usize>) {
 
 /// The representative in (-r/2, r/2), in two's complement.
 fn representative(scalar: &Fr) -> [u64; 4] {
-    let integer = scalar.into_bigint();
-    if integer <= Fr::MODULUS_MINUS_ONE_DIV_TWO {
-        return integer.0;
+    let mut integer = scalar.into_bigint();
+    if integer > Fr::MODULUS_MINUS_ONE_DIV_TWO {
+        integer.sub_with_borrow(&Fr::MODULUS);
     }
-    let mut borrow = false;
-    std::array::from_fn(|i| {
-        let (difference, under) = integer.0[i].overflowing_sub(Fr::MODULUS.0[i]);
-        let (difference, under_again) = difference.overflowing_sub(u64::from(borrow));
-        borrow = under | under_again;
-        difference
-    })
+    integer.0
 }
 
 /// The least L with -2^L <= integer < 2^L.

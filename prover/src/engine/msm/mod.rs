@@ -146,15 +146,10 @@ pub fn msm_many(
 /// [`QueryError`] if there are more points than scalars, or 2^31 of them.
 pub fn msm<P: Point>(backend: Backend, points: &[P], scalars: &[Fr]) -> Result<Projective<P::Curve>, QueryError> {
     let digits = Digits::new(scalars);
-    Ok(msm_query(backend, Query::all(points, &digits)?))
-}
-
-/// The sum of one query.
-pub fn msm_query<P: Point>(backend: Backend, query: Query<'_, P>) -> Projective<P::Curve> {
-    let queries = [query];
+    let queries = [Query::all(points, &digits)?];
     let sums = Sums::new(&queries, par::threads());
     par::map_with(sums.tasks.len(), || Worker::new(backend), |worker, task| sums.run(task, worker));
-    sums.finish().pop().unwrap_or(Projective::ZERO)
+    Ok(sums.finish().pop().unwrap_or(Projective::ZERO))
 }
 
 /// Some windows of some points of one query.
