@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares what `tabella audit check` says with fairlearn: counts, metrics, verdicts. The last line is `N mismatches`, exit code 1 if N > 0.
 
-compare_fairlearn.py [--tabella PATH] [--data german,adult,compas,drawn] [--drawn 20]
+compare_fairlearn.py [--tabella PATH] [--data german,adult,compas,drawn] [--drawn 20] [--prove adult]
 """
 
 import argparse
@@ -39,8 +39,8 @@ class Comparison:
             self.mismatches += 1
             print(f"  MISMATCH {what}: {ours} here, {theirs} expected")
 
-    def case(self, number, case):
-        """One data set and model under every policy."""
+    def case(self, number, case, prove):
+        """One data set and model under every policy; one verdict is proven if asked."""
         before = self.compared, self.mismatches
         data, model = self.work / f"data-{number}", self.work / f"model-{number}.json"
         self.run("data", "import", case.csv, *case.described, "--out", data)
@@ -59,9 +59,26 @@ class Comparison:
                 metrics += self.lines(case, lines, exclusive, checked)
                 verdicts.append(checked["verdict"])
                 self.same(f"{case.name}: verdict of {lines}", checked["verdict"], expected.verdict(case, lines, exclusive))
+        if prove:
+            self.prove(number, case, data, model)
         summary = ", ".join(f"{verdicts.count(word)} {word}" for word in sorted(set(verdicts)))
         made = self.compared - before[0]
         print(f"{case.name}: {len(case.label)} rows, {metrics} metrics, verdicts {summary}; {made} comparisons, {self.mismatches - before[1]} mismatches", flush=True)
+
+    def prove(self, number, case, data, model):
+        """All records under the first policy: every shard and the verdict are proven, then verified from what is public."""
+        lines = next(iter(expected.policies(case.groups)))
+        policy, audit = self.work / "policy.toml", self.work / f"audit-{number}"
+        policy.write_text(expected.policy_text(lines, False), encoding="utf8")
+        planned = self.run("audit", "plan", "--data", data)
+        proven = self.run("audit", "prove", "--model", model, "--data", data, "--policy", policy, "--out", audit)
+        verified = self.run("audit", "verify", audit, "--policy", policy, "--data-root", proven["data_root"])
+        self.same(f"{case.name}: proofs", proven["made"], planned["proofs"])
+        self.same(f"{case.name}: valid", verified["valid"], True)
+        for said in [proven, verified]:
+            self.same(f"{case.name}: rows", said["rows"], len(case.label))
+            self.same(f"{case.name}: proven verdict", said["verdict"], expected.verdict(case, lines, False))
+        print(f"{case.name}: {proven['made']} proofs in {proven['seconds']:.1f} s, verified: {verified['verdict']}", flush=True)
 
     def counts(self, case, checked):
         keys = ["n", "label_positive", "predicted_positive", "true_positive"]
@@ -104,6 +121,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tabella", type=Path, default=find_tabella(), help="the program")
     parser.add_argument("--data", default="german", help="german, adult, compas, drawn, with commas between them")
+    parser.add_argument("--prove", default="", help="prove and verify an audit of these too, with commas between them")
     parser.add_argument("--drawn", type=int, default=20, help="how many random files")
     options = parser.parse_args()
     sources = {"german": cases.german, "adult": cases.adult, "compas": cases.compas, "drawn": lambda work: cases.drawn(work, options.drawn)}
@@ -115,7 +133,7 @@ def main():
             if name == "german":
                 comparison.same("german.csv has the published values", cases.german_is_as_published(), True)
             for number, case in enumerate(sources[name](comparison.work)):
-                comparison.case(f"{name}-{number}", case)
+                comparison.case(f"{name}-{number}", case, name in options.prove.split(","))
     print(f"{comparison.compared} comparisons\n{comparison.mismatches} mismatches")
     return 1 if comparison.mismatches or not comparison.compared else 0
 

@@ -4,7 +4,7 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use tabella_circuits::compliance::shard::ShardLinearR205;
-use tabella_circuits::compliance::verdict::VerdictS48;
+use tabella_circuits::compliance::verdict::VerdictS160;
 use tabella_circuits::sample::{sample_audit, sample_ballot, sample_poll, sample_tally, sample_verdict};
 use tabella_circuits::statement::Statement;
 use tabella_circuits::voting::ballot::{BallotK3D20, BallotK8D20};
@@ -31,8 +31,8 @@ fn benches(c: &mut Criterion) {
     bench::<TallyK3T1>(c, &tally.public(), &tally);
     let (public, witness) = sample_audit::<205>(205, 1).shard(0);
     bench::<ShardLinearR205>(c, &public, &witness);
-    let judged = sample_verdict::<48>(1);
-    bench::<VerdictS48>(c, &judged.public, &judged.witness);
+    let judged = sample_verdict::<160>(1);
+    bench::<VerdictS160>(c, &judged.public, &judged.witness);
 }
 
 criterion_group!(witness_group, benches);

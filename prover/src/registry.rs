@@ -1,7 +1,7 @@
 //! Every circuit of this build.
 
 use tabella_circuits::compliance::shard::ShardLinearR205;
-use tabella_circuits::compliance::verdict::VerdictS48;
+use tabella_circuits::compliance::verdict::VerdictS160;
 use tabella_circuits::statement::Statement;
 use tabella_circuits::voting::ballot::{BallotK3D20, BallotK8D20};
 use tabella_circuits::voting::tally::{TallyK3T1, TallyK8T1};
@@ -51,6 +51,6 @@ pub fn circuits() -> Vec<CircuitInfo> {
         CircuitInfo::of::<BallotK8D20>(),
         CircuitInfo::of::<TallyK8T1>(),
         CircuitInfo::of::<ShardLinearR205>(),
-        CircuitInfo::of::<VerdictS48>(),
+        CircuitInfo::of::<VerdictS160>(),
     ]
 }

@@ -107,8 +107,8 @@ contracts! {
     TallyK8T1Verifier,
     /// The generated verifier of `shard-linear-r205`.
     ShardLinearR205Verifier,
-    /// The generated verifier of `verdict-s48`.
-    VerdictS48Verifier,
+    /// The generated verifier of `verdict-s160`.
+    VerdictS160Verifier,
     /// Models, their bonds and statuses.
     ModelRegistry,
     /// Policies that the DAO adopted.

@@ -106,7 +106,7 @@ fn attack_37_deployments_in_every_state() {
             milestone_treasury: at(13),
             shard_verifier: at(14),
             verdict_verifier: at(15),
-            circuits: AuditCircuits { shard: circuit("shard-linear-r205"), verdict: circuit("verdict-s48") },
+            circuits: AuditCircuits { shard: circuit("shard-linear-r205"), verdict: circuit("verdict-s160") },
         }),
     };
     let text = deployment.to_text().unwrap();

@@ -28,9 +28,9 @@ pub struct AuditGas {
 }
 
 impl AuditGas {
-    /// What an audit of so many shards may cost: 90,000 a shard in a batch, 300,000 and 1,200 a shard for the verdict.
+    /// What an audit of so many shards may cost: 90,000 a shard in a batch, 300,000 and 1,300 a shard for the verdict.
     pub fn budget(shards: u64) -> Self {
-        Self { shards: 90_000 * shards, verdict: 300_000 + 1_200 * shards }
+        Self { shards: 90_000 * shards, verdict: 300_000 + 1_300 * shards }
     }
 
     /// What it costs when `batch` shards (at least one) go into a transaction, on the straight lines through what was measured:
@@ -82,7 +82,7 @@ mod tests {
         let [two, one, five] = [(2, 2), (1, 2), (5, 2)].map(|(n, batch)| AuditGas::measured(n, batch).unwrap().shards);
         assert_eq!(five, 2 * two + one);
         assert_eq!(AuditGas::measured(5, 0).unwrap(), AuditGas::measured(5, 1).unwrap());
-        assert_eq!(AuditGas::budget(5), AuditGas { shards: 450_000, verdict: 306_000 });
-        assert_eq!(AuditGas::budget(5).total(), 756_000);
+        assert_eq!(AuditGas::budget(5), AuditGas { shards: 450_000, verdict: 306_500 });
+        assert_eq!(AuditGas::budget(5).total(), 756_500);
     }
 }

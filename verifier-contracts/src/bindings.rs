@@ -308,7 +308,7 @@ mod tests {
             (Contract::AuditRegistry, IAuditRegistry::abi::contract()),
             (Contract::MilestoneTreasury, IMilestoneTreasury::abi::contract()),
             (Contract::ShardLinearR205Verifier, IVerifier::abi::contract()),
-            (Contract::VerdictS48Verifier, IVerifier::abi::contract()),
+            (Contract::VerdictS160Verifier, IVerifier::abi::contract()),
         ];
         let absent: Vec<String> = pairs.iter().flat_map(|(contract, abi)| missing(*contract, abi)).collect();
         assert_eq!(absent, Vec::<String>::new());

@@ -50,7 +50,7 @@ pub struct DataClaim {
     pub data_root: B256,
     /// Number of records, 1..2^24.
     pub rows: u64,
-    /// Number of shards, 1..48.
+    /// Number of shards, 1..160.
     pub shards: u64,
     /// The policy's schema, a field element.
     #[serde(with = "decimal")]

@@ -147,7 +147,7 @@ fn attack_08_the_digest_holds_every_row_in_its_place() {
         commit(&mut lie);
         assert_eq!(failing(&lie), ["digest"], "{what}");
     }
-    for index in [1u64, 47, 48, u64::MAX] {
+    for index in [1u64, 159, 160, u64::MAX] {
         let mut moved = honest.clone();
         moved.0.index = Fr::from(index);
         assert_eq!(failing(&moved), ["digest"], "place {index}");

@@ -12,8 +12,8 @@ use std::sync::LazyLock;
 
 /// Records of a shard in `shard-linear-r205`.
 pub const SHARD_RECORDS: usize = 205;
-/// Shards of a data set in `verdict-s48`.
-pub const MAX_SHARDS: usize = 48;
+/// Shards of a data set in `verdict-s160`.
+pub const MAX_SHARDS: usize = 160;
 
 /// What the shard's place is added to, in the first word of its digest.
 pub static SHARD_DOMAIN: LazyLock<Fr> = LazyLock::new(|| domain("tabella.shard.v1"));
@@ -118,7 +118,7 @@ mod tests {
         }
 
         #[test]
-        fn place_and_order_are_in_the_digest(mut records in prop::collection::vec(any_record(), 5), k in 0u32..48) {
+        fn place_and_order_are_in_the_digest(mut records in prop::collection::vec(any_record(), 5), k in 0..MAX_SHARDS as u32) {
             records[1].salt = records[0].salt + Fr::ONE;
             let digest = shard_digest(k, &records);
             prop_assert_ne!(shard_digest(k + 1, &records), digest);
@@ -132,8 +132,8 @@ mod tests {
         let record = Record::new([0; 24], false, [0; 4], Fr::ONE).unwrap();
         let many = |n| vec![record.clone(); n];
         assert_eq!(shards::<5>(vec![], &mut rng()), Err(DataError::Empty));
-        assert_eq!(shards::<5>(many(240), &mut rng()).unwrap().len(), MAX_SHARDS);
-        assert_eq!(shards::<5>(many(241), &mut rng()), Err(DataError::TooMany { rows: 241, capacity: 5 }));
+        assert_eq!(shards::<5>(many(5 * MAX_SHARDS), &mut rng()).unwrap().len(), MAX_SHARDS);
+        assert_eq!(shards::<5>(many(801), &mut rng()), Err(DataError::TooMany { rows: 801, capacity: 5 }));
         let mut bad = many(3);
         bad[2].codes[0] = 16;
         let source = RecordError::Code { attribute: 0, code: 16 };

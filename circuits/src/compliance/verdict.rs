@@ -31,8 +31,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 #[derive(Clone, Copy, Debug)]
 pub struct Verdict<const S: usize>;
 
-/// `verdict-s48`.
-pub type VerdictS48 = Verdict<48>;
+/// `verdict-s160`.
+pub type VerdictS160 = Verdict<160>;
 
 /// Words before the commitments: context, model, rows, verdict.
 pub const HEAD_WORDS: usize = 4;
@@ -201,6 +201,8 @@ impl<const S: usize> Statement for Verdict<S> {
     }
 
     fn build(builder: &mut Builder<'_>, public: &Self::Public, witness: &Self::Witness) -> Result<(), SynthesisError> {
+        // A shard's slots are below 2^8: their sum does not carry into the next slot.
+        const { assert!(S << 8 <= 1 << COUNT_BITS) }
         circuit::build(builder, public, witness)
     }
 }

@@ -128,16 +128,16 @@ fn what_cannot_be_audited_is_refused() {
     let run = user.json("audit check --model model.json --data other --policy policy.toml").expect(2);
     assert_eq!(run.error_code(), "model-does-not-fit");
     // More records than the circuits take.
-    for rows in ["0", "9841"] {
+    for rows in ["0", "32801"] {
         assert_eq!(user.json(&format!("audit plan --rows {rows}")).expect(2).error_code(), "capacity");
     }
     let mut long = csv();
-    let body = csv().split_once('\n').expect("a header").1.repeat(47);
+    let body = csv().split_once('\n').expect("a header").1.repeat(159);
     long.push_str(&body);
     user.write_secret("long.csv", long);
     user.json("data import long.csv --spec spec.toml --out long").expect(0);
     let run = user.json("audit check --model model.json --data long --policy policy.toml").expect(2);
-    assert!(run.error_code() == "capacity" && run.stderr.contains("9840"), "{}", run.stderr);
+    assert!(run.error_code() == "capacity" && run.stderr.contains("32800"), "{}", run.stderr);
     // A policy about an attribute that is not there, and options that contradict each other.
     user.write_secret("bad.toml", POLICY.replace("\"sex\"", "\"age\""));
     let run = user.json("audit check --model model.json --data data --policy bad.toml").expect(2);
@@ -169,7 +169,7 @@ fn a_plan_says_what_an_audit_costs() {
     assert!(text.contains("5 shards") && text.contains("estimate"), "{text}");
     // What was measured stands beside the budget; the snapshot has this very number.
     let gas = user.json("audit plan --rows 1000").expect(0).data()["gas"].clone();
-    assert_eq!((&gas["total"], &gas["is"]), (&json!(756_000), &json!("budget")));
+    assert_eq!((&gas["total"], &gas["is"]), (&json!(756_500), &json!("budget")));
     let snapshot = repository().join("verifier-contracts/test/fixtures/audit-gas.json");
     let snapshot: Value = serde_json::from_str(&fs::read_to_string(snapshot).expect("a file")).expect("JSON");
     let (pass, measured) = (number(&snapshot["verdict over 5 shards: pass"]), &gas["measured"]);
@@ -203,7 +203,7 @@ fn dao_file(registries: bool) -> Value {
     if registries {
         dao["audit"] = json!({ "model_registry": address(20), "policy_registry": address(21), "data_registry": address(22),
             "audit_registry": address(23), "milestone_treasury": address(24), "shard_verifier": address(25), "verdict_verifier": address(26),
-            "circuits": { "shard": circuit("shard-linear-r205"), "verdict": circuit("verdict-s48") } });
+            "circuits": { "shard": circuit("shard-linear-r205"), "verdict": circuit("verdict-s160") } });
     }
     dao
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 use tabella_circuits::compliance::shard::ShardLinearR205;
-use tabella_circuits::compliance::verdict::VerdictS48;
+use tabella_circuits::compliance::verdict::VerdictS160;
 use tabella_prover::groth16::verifying_key_to_json;
 use tabella_prover::{CircuitKey, KeyStore};
 
@@ -74,7 +74,7 @@ fn a_model_is_audited_paid_and_checked_by_anyone_and_silence_is_halted() {
 fn named_keys(stage: &Auditing, keys: &str) {
     let user = &stage.operator.user;
     let store = KeyStore::open(keys);
-    let (shard, verdict) = (store.development::<ShardLinearR205>(), store.development::<VerdictS48>());
+    let (shard, verdict) = (store.development::<ShardLinearR205>(), store.development::<VerdictS160>());
     user.write_secret("shard.json", verifying_key_to_json(shard.expect("a key").verifying_key()));
     user.write_secret("verdict.json", verifying_key_to_json(verdict.expect("a key").verifying_key()));
     let verify =

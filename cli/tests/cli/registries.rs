@@ -114,7 +114,7 @@ fn models_are_registered_doubted_stopped_and_withdrawn() {
     let stage = Auditing::new();
     let status = stage.read("dao status");
     assert_eq!(status["audits"]["minimum_bond"], "1000000000000000000");
-    assert_eq!(status["audit"]["circuits"]["verdict"]["id"], "verdict-s48");
+    assert_eq!(status["audit"]["circuits"]["verdict"]["id"], "verdict-s160");
     for (line, code) in [
         ("model register --commitment x --bond 1", "field-invalid"),
         ("model register --commitment 5 --bond 1e3", "ether-invalid"),

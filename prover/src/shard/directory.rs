@@ -18,11 +18,11 @@ use super::error::{FileFault, JobError, Part};
 use super::openings::Openings;
 use crate::groth16::Proof;
 
-/// A claim of 48 shards has 20 KB.
+/// A claim of 160 shards has 42 KB.
 const CLAIM_LIMIT: u64 = 1 << 20;
 /// A proof has 1 KB.
 const PROOF_LIMIT: u64 = 1 << 16;
-/// Openings of 48 shards have 200 KB.
+/// Openings of 160 shards have 2 MB if no cell is 0.
 const OPENINGS_LIMIT: u64 = 4 << 20;
 
 /// An audit's directory.

@@ -91,10 +91,10 @@ pub fn size(circuit: &Circuit) -> usize {
     circuit.num_variables() + circuit.domain()
 }
 
-/// Measured on a busy server of two cores with AVX-512 IFMA: 8.3 core seconds for five shards and a verdict.
-const SECONDS_PER_MILLION_IFMA: f64 = 5.3;
-/// The portable back end took 2.5 times as long.
-const SECONDS_PER_MILLION_PORTABLE: f64 = 13.3;
+/// Measured on a quiet server of two cores with AVX-512 IFMA: 4.2 core seconds for five shards and a verdict.
+const SECONDS_PER_MILLION_IFMA: f64 = 2.3;
+/// The portable back end took 12.5.
+const SECONDS_PER_MILLION_PORTABLE: f64 = 6.9;
 /// Bytes of a key, by [`size`]: its file, mapped.
 const KEY_BYTES: u64 = 240;
 /// Bytes in memory of a proof being made, by [`size`], measured: 234 MB for both keys and two proofs at once.
@@ -208,13 +208,13 @@ mod tests {
 
     #[test]
     fn capacities_have_edges() {
-        let capacity = Capacity { records: 205, shards: 48 };
-        for (rows, shards) in [(1, 1), (205, 1), (206, 2), (1000, 5), (9840, 48)] {
+        let capacity = Capacity { records: 205, shards: 160 };
+        for (rows, shards) in [(1, 1), (205, 1), (206, 2), (1000, 5), (16281, 80), (32561, 159), (32800, 160)] {
             assert_eq!(capacity.shards_for(rows).unwrap(), shards, "{rows}");
         }
-        for rows in [0, 9841, u64::MAX] {
+        for rows in [0, 32801, u64::MAX] {
             let error = capacity.shards_for(rows).unwrap_err();
-            assert!(error.to_string().contains("9840"), "{error}");
+            assert!(error.to_string().contains("32800"), "{error}");
         }
     }
 }

@@ -3,7 +3,6 @@ pragma solidity 0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {FoldedBatch} from "../voting/FoldedBatch.sol";
-import {Statements} from "../voting/Statements.sol";
 import {IFoldedVerifier} from "../voting/interfaces/IVerifiers.sol";
 import {AuditStatements} from "./AuditStatements.sol";
 import {EngagementStore} from "./EngagementStore.sol";
@@ -158,8 +157,8 @@ contract AuditRegistry is EngagementStore {
         uint256[] memory words = AuditStatements.verdictWords(
             contextOf(engagementId), models.commitmentOf(e.modelId), d.rows, given.verdict, given.counts
         );
-        uint256 gamma = AuditStatements.verdictGamma(given.h, words);
-        verdictVerifier.verifyFolded(point, given.proof, [given.h, gamma, Statements.fold(gamma, words)]);
+        uint256[3] memory inputs = AuditStatements.verdictInputs(given.h, words, given.counts.length);
+        verdictVerifier.verifyFolded(point, given.proof, inputs);
         _attest(engagementId, e, Verdict(given.verdict), d.dataRoot, validity);
     }
 

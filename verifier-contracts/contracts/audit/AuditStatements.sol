@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.30;
 
+import {BabyJubjub} from "../voting/BabyJubjub.sol";
+
 /// @title AuditStatements
 /// @notice The hashes and words of the compliance statement page (circuits/compliance.md), as the contracts compute them.
 library AuditStatements {
@@ -8,7 +10,7 @@ library AuditStatements {
     uint256 internal constant SHARD_ROWS = 205;
 
     /// @notice Most shards of a verdict.
-    uint256 internal constant MOST_SHARDS = 48;
+    uint256 internal constant MOST_SHARDS = 160;
 
     /// @notice The statement page's EMPTY: the commitment to no counts, in the place of shards that there are not.
     uint256 internal constant EMPTY = 0x14bb5534ff7d79b3ee5b32f28ea4505ff9bc32a7f63ab05c0cb57b626ceb4a3b;
@@ -75,10 +77,55 @@ library AuditStatements {
             mstore(add(words, 0x80), verdict)
             let at := add(words, 0xa0)
             let end := add(at, shl(5, MOST_SHARDS))
-            let given := shl(5, counts.length)
-            calldatacopy(at, counts.offset, given)
-            for { at := add(at, given) } lt(at, end) { at := add(at, 0x20) } { mstore(at, EMPTY) }
+            calldatacopy(at, counts.offset, shl(5, counts.length))
+            at := add(at, shl(5, counts.length))
+            // Each copy doubles what is filled.
+            if lt(at, end) {
+                mstore(at, EMPTY)
+                let filled := 0x20
+                for { let left := sub(sub(end, at), filled) } left { left := sub(sub(end, at), filled) } {
+                    let more := filled
+                    if lt(left, more) { more := left }
+                    mcopy(add(at, filled), at, more)
+                    filled := add(filled, more)
+                }
+            }
             mstore(0x40, end)
+        }
+    }
+
+    /// @notice The verdict's public inputs behind the policy's words: h, gamma, e.
+    /// @param words what `verdictWords` gave for so many shards
+    function verdictInputs(uint256 h, uint256[] memory words, uint256 shards)
+        internal
+        pure
+        returns (uint256[3] memory)
+    {
+        uint256 gamma = verdictGamma(h, words);
+        return [h, gamma, verdictFold(gamma, words, shards)];
+    }
+
+    /// @notice `Statements.fold` of what `verdictWords` gave for so many shards: the places that hold EMPTY are a geometric series,
+    /// which takes as many steps as their number has bits.
+    /// @param shards at most `MOST_SHARDS`
+    function verdictFold(uint256 gamma, uint256[] memory words, uint256 shards) internal pure returns (uint256 e) {
+        uint256 r = BabyJubjub.R;
+        assembly ("memory-safe") {
+            // e = 1 + gamma + .. + gamma^(n - 1) and power = gamma^n, for n the bits of `empty` read so far: it has 8.
+            let power := 1
+            let empty := sub(MOST_SHARDS, shards)
+            for { let bit := 0x80 } bit { bit := shr(1, bit) } {
+                e := mulmod(e, addmod(power, 1, r), r)
+                power := mulmod(power, power, r)
+                if and(empty, bit) {
+                    e := addmod(e, power, r)
+                    power := mulmod(power, gamma, r)
+                }
+            }
+            e := mulmod(e, EMPTY, r)
+            for { let at := add(words, shl(5, add(HEAD, shards))) } gt(at, words) { at := sub(at, 0x20) } {
+                e := addmod(mulmod(e, gamma, r), mload(at), r)
+            }
         }
     }
 

@@ -27,9 +27,9 @@ contract PolicyRegistry is AccessManaged, IPolicyRegistry {
     mapping(uint256 version => mapping(address account => bool)) private _auditors;
 
     /// @param authority_ the AccessManager that says who may adopt
-    /// @param verifier_ generated verifier of `verdict-s48`
+    /// @param verifier_ generated verifier of `verdict-s160`
     constructor(address authority_, IFoldedVerifier verifier_) AccessManaged(authority_) {
-        Circuits.check(verifier_, "verdict-s48");
+        Circuits.check(verifier_, "verdict-s160");
         verifier = verifier_;
     }
 

@@ -6,7 +6,7 @@ use rand::rngs::StdRng;
 use serde_json::{Value, json};
 use tabella_circuits::Fr;
 use tabella_circuits::compliance::context::Engagement;
-use tabella_circuits::compliance::data::SHARD_RECORDS;
+use tabella_circuits::compliance::data::{MAX_SHARDS, SHARD_RECORDS};
 use tabella_circuits::compliance::linear::LinearModel;
 use tabella_circuits::compliance::policy::{
     Attribute, Bound, Comparison, Fraction, Line, Over, Policy, Rate, Terms, TermsError,
@@ -23,8 +23,6 @@ use crate::{Prover, decimals};
 
 pub(crate) type Failure = Box<dyn std::error::Error>;
 
-/// Places of a verdict.
-const PLACES: usize = 48;
 /// The sample's schema and groups.
 const SCHEMA: &[u8] = b"a sample";
 const GROUPS: [u8; ATTRIBUTES] = [2, 5, 3, 16];
@@ -183,7 +181,7 @@ impl Sample {
     fn judge(&self, context: Fr, model: &Model, shards: Vec<OpenedCounts>, policy: &Policy) -> Result<Judged, Failure> {
         let (params, blinding) = (model.parameters.params(), model.blinding);
         let opening = Opening { context, params, blinding, body: schema_body(SCHEMA), groups: GROUPS, shards };
-        Ok(opening.judge::<PLACES>(policy)?)
+        Ok(opening.judge::<MAX_SHARDS>(policy)?)
     }
 }
 

@@ -16,7 +16,7 @@ use rand::rngs::StdRng;
 use serde_json::{Value, json};
 use tabella_circuits::Fr;
 use tabella_circuits::compliance::shard::{ShardLinearR205, ShardPublic, ShardWitness};
-use tabella_circuits::compliance::verdict::{Judged, VerdictS48};
+use tabella_circuits::compliance::verdict::{Judged, VerdictS160};
 use tabella_circuits::field::{to_be_bytes, to_decimal};
 use tabella_circuits::statement::Statement;
 use tabella_contracts::calldata::{proof_from_words, proof_words};
@@ -60,7 +60,7 @@ pub(crate) struct Prover {
 impl Prover {
     fn new(keys: &KeyStore, known: Option<&Value>) -> Result<Self, Failure> {
         let known = known.map(|file| file["proofs"].as_array().cloned().unwrap_or_default());
-        let (shard, verdict) = (keys.development::<ShardLinearR205>()?, keys.development::<VerdictS48>()?);
+        let (shard, verdict) = (keys.development::<ShardLinearR205>()?, keys.development::<VerdictS160>()?);
         Ok(Self { shard, verdict, known, proofs: Vec::new() })
     }
 
@@ -72,7 +72,7 @@ impl Prover {
 
     /// The place of a verdict's proof among all.
     pub(crate) fn verdict(&mut self, judged: &Judged) -> Result<usize, Failure> {
-        let proof = self.proof::<VerdictS48>(&self.verdict, &judged.public, &judged.witness)?;
+        let proof = self.proof::<VerdictS160>(&self.verdict, &judged.public, &judged.witness)?;
         Ok(self.keep(proof))
     }
 

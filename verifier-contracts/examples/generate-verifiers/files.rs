@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
 use tabella_circuits::compliance::shard::ShardLinearR205;
-use tabella_circuits::compliance::verdict::{Judged, VerdictS48};
+use tabella_circuits::compliance::verdict::{Judged, VerdictS160};
 use tabella_circuits::field::to_be_bytes;
 use tabella_circuits::statement::Statement;
 use tabella_circuits::testing::verdicts::{judged, verdict_cases};
@@ -50,7 +50,7 @@ pub(crate) fn generate(keys: &Path) -> Result<Vec<Generated>, Box<dyn Error>> {
     let (public, witness) = sample_audit::<205>(300, 1).shard(1);
     files.extend(of::<ShardLinearR205>(&store, &public, &witness)?);
     let verdict = verdict()?;
-    files.extend(of::<VerdictS48>(&store, &verdict.public, &verdict.witness)?);
+    files.extend(of::<VerdictS160>(&store, &verdict.public, &verdict.witness)?);
     Ok(files)
 }
 
@@ -131,7 +131,7 @@ fn tally(options: usize) -> Result<TallyWitness, Box<dyn Error>> {
 fn verdict() -> Result<Judged, Box<dyn Error>> {
     let name = "attributes: the fourth, three groups";
     let case = verdict_cases().into_iter().find(|case| case.name == name).ok_or("no such case")?;
-    Ok(judged::<48>(&case.policy(), &case.counts(), case.groups(), 1))
+    Ok(judged::<160>(&case.policy(), &case.counts(), case.groups(), 1))
 }
 
 fn sample(members: usize, options: usize) -> Result<SampleElection, Box<dyn Error>> {

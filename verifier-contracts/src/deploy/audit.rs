@@ -33,7 +33,7 @@ impl Created {
     /// The part of the deployment's file, with what the verifiers say about themselves.
     pub(super) async fn described(self, chain: &Chain) -> Result<Audit, ChainError> {
         let shard = circuit(chain, Contract::ShardLinearR205Verifier, self.shard_verifier).await?;
-        let verdict = circuit(chain, Contract::VerdictS48Verifier, self.verdict_verifier).await?;
+        let verdict = circuit(chain, Contract::VerdictS160Verifier, self.verdict_verifier).await?;
         Ok(Audit {
             model_registry: self.models,
             policy_registry: self.policies,
@@ -53,7 +53,7 @@ impl Deployer<'_> {
         let Some(plan) = self.journal.plan.audit.clone() else { return Ok(None) };
         let authority = at.access_manager;
         let shard_verifier = self.create(Contract::ShardLinearR205Verifier, &[], &[]).await?;
-        let verdict_verifier = self.create(Contract::VerdictS48Verifier, &[], &[]).await?;
+        let verdict_verifier = self.create(Contract::VerdictS160Verifier, &[], &[]).await?;
         let arguments = model_registry_arguments(&plan, authority, at.timelock);
         let models = self.create(Contract::ModelRegistry, &[], &arguments).await?;
         let arguments = [authority.into(), verdict_verifier.into()];

@@ -38,7 +38,7 @@ pub fn rehearse(plan: &Plan, deployer: Address) -> Result<Vec<(Call, u64)>, Arti
     if let Some(audit) = &plan.audit {
         calls.extend([
             Call::deploy(Contract::ShardLinearR205Verifier, &[], &[])?,
-            Call::deploy(Contract::VerdictS48Verifier, &[], &[])?,
+            Call::deploy(Contract::VerdictS160Verifier, &[], &[])?,
             Call::deploy(Contract::ModelRegistry, &[], &model_registry_arguments(audit, zero, zero))?,
             Call::deploy(Contract::PolicyRegistry, &[], &[zero.into(), zero.into()])?,
             Call::deploy(Contract::DataRegistry, &[], &[zero.into(), zero.into()])?,

@@ -64,11 +64,11 @@ contract AuditGasTest is AuditProofs {
         submitAll(4);
     }
 
-    /// @dev At most 300,000 and 1,200 for each shard.
+    /// @dev At most 300,000 and 1,300 for each shard.
     function verdicts() private {
-        send("verdict over 5 shards: pass", OWNER, address(audits), verdictCall(1), 300_000 + 5 * 1_200);
-        send("verdict over 12 shards: pass", OWNER, address(audits), verdictCall(4), 300_000 + 12 * 1_200);
-        send("verdict over 2 shards: insufficient", OWNER, address(audits), verdictCall(3), 300_000 + 2 * 1_200);
+        send("verdict over 5 shards: pass", OWNER, address(audits), verdictCall(1), 300_000 + 5 * 1_300);
+        send("verdict over 12 shards: pass", OWNER, address(audits), verdictCall(4), 300_000 + 12 * 1_300);
+        send("verdict over 2 shards: insufficient", OWNER, address(audits), verdictCall(3), 300_000 + 2 * 1_300);
         uint256 before = vm.snapshotState();
         send("verdict over 2 shards: fail", OWNER, address(audits), verdictCall(2), 316_000);
         vm.revertToState(before);

@@ -224,8 +224,8 @@ contract DataRegistryTest is IdealAudit {
         refuseData(
             registration(9, ROOT, 1000, 5, SCHEMA), abi.encodeWithSelector(IAuditRegistry.UnknownEngagement.selector, 9)
         );
-        shape(0, 0, abi.encodeWithSelector(IAuditRegistry.ShardsUnsupported.selector, 0, 48));
-        shape(49 * 205, 49, abi.encodeWithSelector(IAuditRegistry.ShardsUnsupported.selector, 49, 48));
+        shape(0, 0, abi.encodeWithSelector(IAuditRegistry.ShardsUnsupported.selector, 0, 160));
+        shape(161 * 205, 161, abi.encodeWithSelector(IAuditRegistry.ShardsUnsupported.selector, 161, 160));
         shape(0, 1, abi.encodeWithSelector(IAuditRegistry.RowsUnsupported.selector, 0, 1));
         shape(206, 1, abi.encodeWithSelector(IAuditRegistry.RowsUnsupported.selector, 206, 1));
         shape(205, 2, abi.encodeWithSelector(IAuditRegistry.RowsUnsupported.selector, 205, 2));

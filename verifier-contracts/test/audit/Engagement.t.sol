@@ -257,7 +257,7 @@ contract EngagementTest is IdealAudit {
     function test_Attack15_ShardVerifierOfAnotherCircuit() public {
         refuseVerifier("shard-linear-r410", 1);
         refuseVerifier("shard-linear-r205", 2);
-        refuseVerifier("verdict-s48", 1);
+        refuseVerifier("verdict-s160", 1);
         vm.expectRevert(abi.encodeWithSelector(Circuits.NotAContract.selector, STRANGER));
         make(IFoldedVerifier(STRANGER), FAIL_SHARE);
     }

@@ -149,7 +149,7 @@ contract PolicyRegistryTest is IdealAudit {
     /// @dev A verifier of another circuit or version is told from an invalid proof when the registry is made.
     function test_Attack15_VerdictVerifierOfAnotherCircuit() public {
         refuseVerifier("verdict-s64", 1);
-        refuseVerifier("verdict-s48", 2);
+        refuseVerifier("verdict-s160", 2);
         refuseVerifier("shard-linear-r205", 1);
         vm.expectRevert(abi.encodeWithSelector(Circuits.NotAContract.selector, STRANGER));
         new PolicyRegistry(address(manager), IFoldedVerifier(STRANGER));

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {AuditStatements} from "../../contracts/audit/AuditStatements.sol";
+import {Statements} from "../../contracts/voting/Statements.sol";
 import {IAuditRegistry} from "../../contracts/audit/interfaces/IAuditRegistry.sol";
 import {IModelRegistry} from "../../contracts/audit/interfaces/IModelRegistry.sol";
 import {IdealVerifier} from "../support/IdealVerifier.sol";
@@ -16,6 +17,33 @@ contract VerdictTest is IdealAudit {
     function test_EmptyIsTheOneOfTheStatements() public pure {
         assertEq(AuditStatements.EMPTY, EMPTY);
         assertLt(EMPTY, R);
+    }
+
+    /// @dev With calldata, as the contracts have it.
+    function wordsOf(uint256[] calldata counts) external pure returns (uint256[] memory) {
+        return AuditStatements.verdictWords(1, 2, 3, 4, counts);
+    }
+
+    function checkWords(uint256 gamma, uint256 n) private view {
+        uint256[] memory counts = countsOf(1, n);
+        uint256[] memory words = this.wordsOf(counts);
+        assertEq(words.length, 4 + AuditStatements.MOST_SHARDS);
+        for (uint256 i = 0; i < words.length; ++i) {
+            assertEq(words[i], i < 4 ? i + 1 : i < 4 + n ? counts[i - 4] : EMPTY);
+        }
+        assertEq(AuditStatements.verdictFold(gamma, words, n), Statements.fold(gamma, words));
+    }
+
+    function test_EveryNumberOfEmptyPlacesIsFilledAndFolded() public view {
+        for (uint256 n = 0; n <= AuditStatements.MOST_SHARDS; ++n) {
+            checkWords(uint256(keccak256(abi.encode(n))) >> 8, n);
+        }
+        checkWords(0, 5);
+        checkWords(1, 5);
+    }
+
+    function testFuzz_EmptyPlacesAreFolded(uint248 gamma, uint256 n) public view {
+        checkWords(gamma, bound(n, 0, AuditStatements.MOST_SHARDS));
     }
 
     function test_PassIsAttestedUntilItExpires() public {
@@ -123,17 +151,17 @@ contract VerdictTest is IdealAudit {
     }
 
     function test_ShardsComeInSeveralBatches() public {
-        uint256 id = running(1, 48);
-        (uint256[] memory digests, uint256[] memory counts) = (digestsOf(1, 48), countsOf(1, 48));
-        for (uint256 first = 0; first < 48; first += 16) {
-            uint256[] memory d = part(digests, first, 16);
-            uint256[] memory c = part(counts, first, 16);
+        uint256 id = running(1, 160);
+        (uint256[] memory digests, uint256[] memory counts) = (digestsOf(1, 160), countsOf(1, 160));
+        for (uint256 first = 0; first < 160; first += 32) {
+            uint256[] memory d = part(digests, first, 32);
+            uint256[] memory c = part(counts, first, 32);
             uint256[8][] memory proofs = shardProofs(id, COMMITMENT, first, d, c);
             vm.prank(OWNER);
             audits.submitShards(id, d, c, proofs);
-            assertEq(audits.engagement(id).shards, first + 16);
+            assertEq(audits.engagement(id).shards, first + 32);
         }
-        submit(id, verdictOf(id, 1, 1, 48));
+        submit(id, verdictOf(id, 1, 1, 160));
         assertTrue(audits.isValid(id));
     }
 

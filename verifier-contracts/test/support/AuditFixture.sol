@@ -52,7 +52,7 @@ abstract contract AuditFixture is Test {
 
     /// @dev Two contracts, in this order.
     function deployAuditVerifiers() internal virtual returns (IFoldedVerifier, IFoldedVerifier) {
-        return (new IdealVerifier("shard-linear-r205", 1), new IdealVerifier("verdict-s48", 1));
+        return (new IdealVerifier("shard-linear-r205", 1), new IdealVerifier("verdict-s160", 1));
     }
 
     function deployAudit() internal {

@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {IAuditRegistry} from "../../contracts/audit/interfaces/IAuditRegistry.sol";
 import {IPolicyRegistry} from "../../contracts/audit/interfaces/IPolicyRegistry.sol";
 import {ShardLinearR205Verifier} from "../../contracts/generated/ShardLinearR205Verifier.sol";
-import {VerdictS48Verifier} from "../../contracts/generated/VerdictS48Verifier.sol";
+import {VerdictS160Verifier} from "../../contracts/generated/VerdictS160Verifier.sol";
 import {IFoldedVerifier} from "../../contracts/voting/interfaces/IVerifiers.sol";
 import {AuditFixture} from "./AuditFixture.sol";
 
@@ -21,7 +21,7 @@ abstract contract AuditProofs is AuditFixture {
         return
             (
                 IFoldedVerifier(address(new ShardLinearR205Verifier())),
-                IFoldedVerifier(address(new VerdictS48Verifier()))
+                IFoldedVerifier(address(new VerdictS160Verifier()))
             );
     }
 

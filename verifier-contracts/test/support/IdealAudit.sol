@@ -93,9 +93,9 @@ abstract contract IdealAudit is AuditFixture {
         uint256 n
     ) internal view returns (IAuditRegistry.VerdictProof memory v) {
         (v.verdict, v.digests, v.counts) = (verdict, digestsOf(seed, n), countsOf(seed, n));
-        uint256[] memory words = new uint256[](52);
+        uint256[] memory words = new uint256[](164);
         (words[0], words[1], words[2], words[3]) = (context_, commitment, rowsOf(n), verdict);
-        for (uint256 k = 0; k < 48; ++k) {
+        for (uint256 k = 0; k < 160; ++k) {
             words[4 + k] = k < n ? v.counts[k] : EMPTY;
         }
         v.h = uint256(keccak256(abi.encodePacked(words))) >> 8;

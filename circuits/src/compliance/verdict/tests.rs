@@ -3,13 +3,16 @@
 mod oracle;
 
 use super::*;
+use crate::compliance::counts::{CELLS, cell};
+use crate::compliance::data::{MAX_SHARDS, SHARD_RECORDS};
 use crate::compliance::metrics::{LineReport, Verdict as Outcome};
 use crate::compliance::policy::tests::policies;
+use crate::compliance::policy::{Attribute, Bound, Comparison, Fraction, Line, Over, Rate, Reference, Terms, ZLine};
 use crate::compliance::schema::GROUPS;
 use crate::testing::cases;
 use crate::testing::subjects::trace;
 use crate::testing::trace::Trace;
-use crate::testing::verdicts::{judged, schema_of, verdict_cases};
+use crate::testing::verdicts::{judged, opening, schema_of, verdict_cases};
 use proptest::prelude::*;
 
 type Small = Verdict<2>;
@@ -95,6 +98,57 @@ fn attack_11_the_table_of_cases_in_the_circuit() {
             });
         }
     });
+}
+
+/// The most that the shards' circuits let a cell count, in every cell of every shard, and the largest data set: no slot of a word
+/// carries into the next, and every line is compared at its bounds' largest numbers.
+#[test]
+fn attack_11_the_largest_counts_of_all_shards_do_not_carry() {
+    const SHARDS: u64 = MAX_SHARDS as u64;
+    let groups = [GROUPS as u8; ATTRIBUTES];
+    let full = Counts([255; CELLS]);
+    let mut whole = Counts::default();
+    (0..ATTRIBUTES).for_each(|a| whole.0[cell(a, 15, true, true)] = SHARD_RECORDS as u64);
+    let mut like: Option<Trace> = None;
+    for (shard, cells) in [(full, CELLS as u64), (whole, ATTRIBUTES as u64)] {
+        let mut opening = opening(&Counts::default(), groups, 1, 1);
+        opening.shards = (0..SHARDS).map(|k| OpenedCounts::new(&shard, Fr::from(k))).collect();
+        let judged = opening.judge::<MAX_SHARDS>(&largest_policy(groups)).unwrap();
+        let totals = judged.witness.totals().unwrap();
+        assert!(totals.0.iter().zip(&shard.0).all(|(total, count)| *total == SHARDS * count));
+        assert_eq!(judged.witness.rows * ATTRIBUTES as u64, totals.0.iter().sum::<u64>());
+        assert_eq!(totals.0.iter().filter(|total| **total > 0).count() as u64, cells);
+        let (verdict, lines) = oracle::verdict(&largest_policy(groups), &totals, groups);
+        assert_eq!((verdict, lines), (judged.report.verdict, outcomes(&judged.report)));
+        let honest = trace::<VerdictS160>(like.as_ref(), &judged.public, &judged.witness);
+        assert!(honest.unsatisfied().is_empty());
+        like.get_or_insert(honest);
+    }
+}
+
+/// Every comparison at the largest numbers that a bound has.
+fn largest_policy(groups: [u8; ATTRIBUTES]) -> Policy {
+    const MOST: u32 = (1 << 20) - 1;
+    let over = Over { rate: Rate::Selection, attribute: Attribute::new(3).unwrap() };
+    let lowest = Comparison::Reference(over, Reference::Lowest);
+    let comparisons = [
+        Comparison::Difference(over),
+        Comparison::Ratio(over),
+        lowest,
+        Comparison::Accuracy,
+        Comparison::BalancedAccuracy,
+    ];
+    let line = |comparison| Line { comparison, bound: Bound::new(MOST - 1, MOST, true).unwrap() };
+    Policy::new(Terms {
+        schema: schema_of(groups),
+        min_rows: (MAX_SHARDS * SHARD_RECORDS) as u32,
+        min_group: 0,
+        min_positive: 0,
+        exclude: Fraction::new(1, 4095).unwrap(),
+        lines: comparisons.map(line).to_vec(),
+        z: Some(ZLine::new(Attribute::new(3).unwrap(), MOST, 1, true).unwrap()),
+    })
+    .unwrap()
 }
 
 /// Counts of any data set, small ones and sparse ones above all, with its numbers of groups.

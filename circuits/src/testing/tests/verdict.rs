@@ -114,7 +114,7 @@ fn attack_01_false_values_injected_into_a_verdict_break_rows() {
 }
 
 /// Where rates are equal, the highest and the lowest may be any of them; nothing that is said depends on it. These are the variables
-/// that `pinned/verdict-s48.free.json` lists.
+/// that `pinned/verdict-s160.free.json` lists.
 #[test]
 fn attack_12a_equal_rates_leave_a_choice_and_no_other_verdict() {
     let all = traces();
@@ -140,7 +140,7 @@ fn attack_12a_equal_rates_leave_a_choice_and_no_other_verdict() {
             }
         }
     }
-    let list: serde_json::Value = serde_json::from_str(include_str!("../../../pinned/verdict-s48.free.json")).unwrap();
+    let list: serde_json::Value = serde_json::from_str(include_str!("../../../pinned/verdict-s160.free.json")).unwrap();
     let listed = list["free"].as_array().unwrap().iter().flat_map(|entry| {
         assert!(entry["block"] == "lines" && !entry["when"].as_str().unwrap().is_empty());
         let count = entry["count"].as_u64().unwrap();

@@ -6,7 +6,7 @@ use tabella_circuits::Fr;
 use tabella_circuits::compliance::linear::LinearModel;
 use tabella_circuits::compliance::record::Record;
 use tabella_circuits::compliance::shard::{ShardLinearR205, ShardWitness};
-use tabella_circuits::compliance::verdict::VerdictS48;
+use tabella_circuits::compliance::verdict::VerdictS160;
 use tabella_contracts::audit_gas::AuditGas;
 use tabella_prover::jobs::on_one_core;
 use tabella_prover::shard::plan::{self, Origin};
@@ -56,7 +56,7 @@ pub(super) fn run(ctx: &Ctx, options: &PlanOpts) -> Result<Outcome, CliError> {
     };
     CAPACITY.shards_for(rows).map_err(errors::subject)?;
     let spinner = ctx.spinner("Compiling the circuits");
-    let (shard, verdict) = (CompiledCircuit::compile::<ShardLinearR205>()?, CompiledCircuit::compile::<VerdictS48>()?);
+    let (shard, verdict) = (CompiledCircuit::compile::<ShardLinearR205>()?, CompiledCircuit::compile::<VerdictS160>()?);
     drop(spinner);
     let rates = if options.calibrate { calibrate(ctx, &options.keys)? } else { Rates::default() };
     let jobs = jobs(options.jobs, &shard, &verdict);

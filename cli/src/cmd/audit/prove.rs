@@ -8,7 +8,7 @@ use serde_json::json;
 use tabella_circuits::Fr;
 use tabella_circuits::compliance::data::{MAX_SHARDS, SHARD_RECORDS};
 use tabella_circuits::compliance::shard::ShardLinearR205;
-use tabella_circuits::compliance::verdict::VerdictS48;
+use tabella_circuits::compliance::verdict::VerdictS160;
 use tabella_circuits::field::to_decimal;
 use tabella_prover::shard::{Directory, Done, KeyPair, Work};
 use tabella_prover::{CircuitKey, DevelopmentKey};
@@ -66,7 +66,7 @@ pub(super) fn keys(ctx: &Ctx, opts: &KeysOpts) -> Result<KeyPair<DevelopmentKey>
     let _spinner = ctx.spinner("Loading the keys of shards and verdict, or making them");
     let (shard, verdict) = std::thread::scope(|scope| {
         let shard = scope.spawn(|| store.development::<ShardLinearR205>());
-        let verdict = store.development::<VerdictS48>();
+        let verdict = store.development::<VerdictS160>();
         (shard.join(), verdict)
     });
     let shard = shard.map_err(|_| CliError::internal("the shards' key was not loaded"))?;

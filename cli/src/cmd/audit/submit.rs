@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use alloy::primitives::U256;
 use clap::Args;
 use serde_json::{Value, json};
+use tabella_circuits::compliance::data::MAX_SHARDS;
 use tabella_circuits::compliance::metrics::Verdict;
 use tabella_contracts::client::audit::{
     AttestedVerdict, EngagementRecord, ShardProof, VerdictProof, state_word, verdict_text,
@@ -41,7 +42,7 @@ pub struct Submit {
     #[arg(long, value_name = "ID")]
     engagement: String,
     /// Shards in one transaction
-    #[arg(long, value_name = "NUMBER", default_value_t = BATCH, value_parser = clap::value_parser!(u8).range(1..=48))]
+    #[arg(long, value_name = "NUMBER", default_value_t = BATCH, value_parser = clap::value_parser!(u8).range(1..=MAX_SHARDS as i64))]
     batch: u8,
     #[command(flatten)]
     keys: VerifyKeys,

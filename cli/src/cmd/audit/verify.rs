@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use tabella_circuits::compliance::data::{MAX_SHARDS, SHARD_RECORDS};
 use tabella_circuits::compliance::shard::ShardLinearR205;
-use tabella_circuits::compliance::verdict::VerdictS48;
+use tabella_circuits::compliance::verdict::VerdictS160;
 use tabella_circuits::evm::Word;
 use tabella_circuits::field::to_decimal;
 use tabella_circuits::statement::Statement;
@@ -149,7 +149,7 @@ pub(super) fn facts(claim: &Claim) -> Value {
 fn verifiers(ctx: &Ctx, options: &VerifyKeys) -> Result<Both, CliError> {
     let both = match (&options.shard_vkey, &options.verdict_vkey) {
         (Some(shard), Some(verdict)) => {
-            let (shard, verdict) = (given::<ShardLinearR205>(shard)?, given::<VerdictS48>(verdict)?);
+            let (shard, verdict) = (given::<ShardLinearR205>(shard)?, given::<VerdictS160>(verdict)?);
             Verifiers::new((&shard.0, shard.1), (&verdict.0, verdict.1))
         }
         _ => {

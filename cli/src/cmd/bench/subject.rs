@@ -1,7 +1,7 @@
 //! What is proven: a real statement of each circuit.
 
 use tabella_circuits::compliance::shard::ShardLinearR205;
-use tabella_circuits::compliance::verdict::VerdictS48;
+use tabella_circuits::compliance::verdict::VerdictS160;
 use tabella_circuits::sample::{sample_audit, sample_ballot, sample_poll, sample_tally, sample_verdict};
 use tabella_circuits::statement::Statement;
 use tabella_circuits::voting::ballot::{BallotK3D20, BallotK8D20};
@@ -12,7 +12,7 @@ use crate::error::CliError;
 
 /// The circuits that can be measured: all of this build.
 pub(super) const CIRCUITS: [&str; 6] =
-    ["ballot-k3-d20", "tally-k3-t1", "ballot-k8-d20", "tally-k8-t1", "shard-linear-r205", "verdict-s48"];
+    ["ballot-k3-d20", "tally-k3-t1", "ballot-k8-d20", "tally-k8-t1", "shard-linear-r205", "verdict-s160"];
 
 /// Something that can be done with any statement.
 pub(super) trait Task {
@@ -48,9 +48,9 @@ pub(super) fn with<T: Task>(circuit: &str, task: T) -> Result<T::Made, CliError>
             let (public, witness) = sample_audit::<205>(205, 1).shard(0);
             task.of::<ShardLinearR205>(&public, &witness)
         }
-        "verdict-s48" => {
-            let judged = sample_verdict::<48>(1);
-            task.of::<VerdictS48>(&judged.public, &judged.witness)
+        "verdict-s160" => {
+            let judged = sample_verdict::<160>(1);
+            task.of::<VerdictS160>(&judged.public, &judged.witness)
         }
         other => return Err(CliError::internal(format!("no sample for circuit {other}"))),
     })

@@ -5,7 +5,12 @@ use std::path::Path;
 
 use ark_bn254::Fr;
 
+use tabella_circuits::compliance::counts::CELLS;
+use tabella_circuits::compliance::data::{MAX_SHARDS, SHARD_RECORDS};
+
 use super::sample;
+use crate::shard::claim::ShardClaim;
+use crate::shard::openings::Opening;
 use crate::shard::{Claim, Directory, FileFault, JobError, Openings, Part};
 
 #[test]
@@ -25,6 +30,22 @@ fn files_come_back_as_they_were() {
     for (opening, shard) in openings.shards.iter().zip(&claim.shards) {
         assert_eq!(opening.commitment(), shard.counts);
     }
+}
+
+#[test]
+fn the_largest_audit_is_below_the_files_limits() {
+    let (mut claim, mut openings) = sample();
+    // Numbers of 77 digits, and no cell that is 0.
+    let largest = -Fr::from(1u64);
+    claim.shards = vec![ShardClaim { digest: largest, counts: largest }; MAX_SHARDS];
+    openings.shards = vec![Opening { blinding: largest, counts: [SHARD_RECORDS as u64; CELLS] }; MAX_SHARDS];
+    let dir = tempfile::tempdir().unwrap();
+    let directory = Directory::at(dir.path().join("audit"));
+    directory.create().unwrap();
+    directory.write_claim(&claim).unwrap();
+    directory.write_openings(&openings).unwrap();
+    assert_eq!(directory.claim().unwrap(), Some(claim));
+    assert!(directory.openings().unwrap() == Some(openings));
 }
 
 #[cfg(unix)]

@@ -162,7 +162,7 @@ interface IAuditRegistry {
     /// @notice Data may still be registered.
     error DataStillDue(uint256 dataBy, uint256 now_);
 
-    /// @notice The circuits take 1 to 48 shards.
+    /// @notice The circuits take 1 to 160 shards.
     error ShardsUnsupported(uint256 shards, uint256 most);
 
     /// @notice All shards but the last are full, and the last holds at least one record.
@@ -298,6 +298,6 @@ interface IAuditRegistry {
     /// @notice The generated verifier of `shard-linear-r205`.
     function shardVerifier() external view returns (IFoldedVerifier);
 
-    /// @notice The generated verifier of `verdict-s48`, the policies' own.
+    /// @notice The generated verifier of `verdict-s160`, the policies' own.
     function verdictVerifier() external view returns (IFoldedVerifier);
 }

@@ -97,6 +97,6 @@ interface IPolicyRegistry {
     /// @notice Number of versions, which is the last one.
     function policies() external view returns (uint256);
 
-    /// @notice The generated verifier of `verdict-s48`.
+    /// @notice The generated verifier of `verdict-s160`.
     function verifier() external view returns (IFoldedVerifier);
 }

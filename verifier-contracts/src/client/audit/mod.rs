@@ -96,7 +96,7 @@ impl Audits {
         let (at, circuits) = (&self.at, &self.at.circuits);
         for (what, contract, address, named) in [
             ("the verifier of shards", Contract::ShardLinearR205Verifier, at.shard_verifier, &circuits.shard),
-            ("the verifier of verdicts", Contract::VerdictS48Verifier, at.verdict_verifier, &circuits.verdict),
+            ("the verifier of verdicts", Contract::VerdictS160Verifier, at.verdict_verifier, &circuits.verdict),
         ] {
             let found = deploy::circuit(&self.chain, contract, address).await?;
             if found != *named {
@@ -155,7 +155,7 @@ impl Audits {
     pub fn verifiers(&self) -> [(Contract, Address); 2] {
         [
             (Contract::ShardLinearR205Verifier, self.at.shard_verifier),
-            (Contract::VerdictS48Verifier, self.at.verdict_verifier),
+            (Contract::VerdictS160Verifier, self.at.verdict_verifier),
         ]
     }
 

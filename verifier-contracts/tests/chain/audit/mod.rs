@@ -6,7 +6,7 @@ use alloy::primitives::{Address, U256};
 use tabella_circuits::Fr;
 use tabella_circuits::compliance::metrics::Verdict;
 use tabella_circuits::compliance::shard::ShardLinearR205;
-use tabella_circuits::compliance::verdict::VerdictS48;
+use tabella_circuits::compliance::verdict::VerdictS160;
 use tabella_contracts::bindings::IMilestoneTreasury::State as MilestoneState;
 use tabella_contracts::bindings::IModelRegistry::Status;
 use tabella_contracts::client::audit::{MilestoneTerms, shard_inputs, state_word, verdict_inputs, verdict_words};
@@ -110,7 +110,7 @@ async fn check_again(stage: &AuditStage, engagement: U256, policy: &tabella_circ
         let elsewhere = shard_inputs(context, model, proof, index + 1);
         shard.verify(&elsewhere, &proof.proof).expect_err("of another place");
     }
-    let verdict = KeyStore::open(&target).development::<VerdictS48>().expect("the key");
+    let verdict = KeyStore::open(&target).development::<VerdictS160>().expect("the key");
     let verdict = Verifier::new(verdict.verifying_key(), 14).expect("a key");
     let rows = record.data.as_ref().expect("there are data").claim.rows;
     let words = verdict_words(context, model, rows, proofs.verdict.verdict, &proofs.verdict.counts);

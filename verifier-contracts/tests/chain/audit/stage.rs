@@ -13,7 +13,7 @@ use tabella_circuits::compliance::policy::{Attribute, Bound, Comparison, Fractio
 use tabella_circuits::compliance::record::{LANES, Record};
 use tabella_circuits::compliance::schema::{schema_body, schema_hash};
 use tabella_circuits::compliance::shard::{ShardLinearR205, ShardWitness};
-use tabella_circuits::compliance::verdict::{OpenedCounts, Opening, VerdictS48};
+use tabella_circuits::compliance::verdict::{OpenedCounts, Opening, VerdictS160};
 use tabella_contracts::client::audit::{Audits, PolicyTerms, ShardProof, VerdictProof};
 use tabella_contracts::client::to_word;
 use tabella_contracts::deploy::{AuditPlan, Journal};
@@ -200,9 +200,9 @@ pub(crate) fn prove_all(
         groups: GROUPS,
         shards: opened,
     };
-    let judged = opening.judge::<48>(policy).expect("a verdict");
-    let key = keys.development::<VerdictS48>().expect("the key can be made");
-    let proof = prove::<VerdictS48>(&key, &judged.public, &judged.witness).expect("it can be proven");
+    let judged = opening.judge::<160>(policy).expect("a verdict");
+    let key = keys.development::<VerdictS160>().expect("the key can be made");
+    let proof = prove::<VerdictS160>(&key, &judged.public, &judged.witness).expect("it can be proven");
     let list: Vec<(Fr, Fr)> = proofs.iter().map(|shard| (shard.digest, shard.counts)).collect();
     let verdict = VerdictProof::new(context, model.commitment(), data.rows, judged.report.verdict, proof, &list);
     assert_eq!(verdict.h, judged.public.h, "the words are the circuit's");

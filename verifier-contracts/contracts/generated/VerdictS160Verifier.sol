@@ -2,12 +2,12 @@
 // Written by `tabella verifier export`. Do not edit: export again instead.
 pragma solidity 0.8.30;
 
-/// @title VerdictS48Verifier
-/// @notice Checks Groth16 proofs of the circuit `verdict-s48`, version 1, over BN254.
+/// @title VerdictS160Verifier
+/// @notice Checks Groth16 proofs of the circuit `verdict-s160`, version 1, over BN254.
 /// The key is a DEVELOPMENT key: anyone can forge proofs. It works on local chains only.
 /// @dev A call that returns means a valid proof; everything else reverts, and a call that runs out of gas reverts without
 /// a reason. Words of a proof: A.x, A.y, B.x_im, B.x_re, B.y_im, B.y_re, C.x, C.y.
-contract VerdictS48Verifier {
+contract VerdictS160Verifier {
     /// @notice This key must not guard anything of value.
     error DevelopmentKeyOnPublicChain(uint256 chainId);
 
@@ -33,13 +33,13 @@ contract VerdictS48Verifier {
     error ProofInvalid();
 
     /// @notice Name of the circuit.
-    string public constant CIRCUIT = "verdict-s48";
+    string public constant CIRCUIT = "verdict-s160";
 
     /// @notice Version of the circuit's statement.
     uint256 public constant VERSION = 1;
 
     /// @notice SHA-256 of the verifying key.
-    bytes32 public constant KEY_DIGEST = 0x4765115053fe1535dbbfc672e9a50f8cb2b9cd0d8f06c8ecfc505b2ba64ce85b;
+    bytes32 public constant KEY_DIGEST = 0xa0940ca578678166f0a3261a4d9c6dc6240a50e6596b0d92535dde54e31d2cff;
 
     /// @notice Whether this is a development key.
     bool public constant DEVELOPMENT = true;
@@ -52,50 +52,50 @@ contract VerdictS48Verifier {
 
     // The verifying key. alpha, gamma and delta are negated once for all: a proof is valid when
     // e(A, B)·e(-alpha, beta)·e(sum, -gamma)·e(C, -delta) = 1, with sum = IC_0 + input_0·IC_1 + input_1·IC_2 + ...
-    uint256 private constant ALPHA_NEG_X = 0x1ab4e611878a32a8c058b6abc9cc25103939be022957010d13e574ac51e3d482;
-    uint256 private constant ALPHA_NEG_Y = 0x0b2d89dbf75612a6659b45b017bb76383ff203f05059ea7c336da6c3486fe3bd;
-    uint256 private constant BETA_X_IM = 0x04341cd0e35c4f159faca385cd5ec834938dd6a987d78e259a2eaa71e8aaed0b;
-    uint256 private constant BETA_X_RE = 0x114d2b696c96937e60be2aaf7c51a196304a74c5deaaa1f5cec86e31d8d65764;
-    uint256 private constant BETA_Y_IM = 0x09e1f9a0ec4843a3a4f200e64fd43c363485ba95769f8298b627ecdc8c30bca2;
-    uint256 private constant BETA_Y_RE = 0x110de0cd9184d299c10f37ae6973bc2258db722a82f9c18f3914f6c7531b2c7d;
-    uint256 private constant GAMMA_NEG_X_IM = 0x027239fdc0b37af58d05accc70e27610bbead5f7e6d8f6263151260a5b87c22a;
-    uint256 private constant GAMMA_NEG_X_RE = 0x0be8d15b3d31c49208d951128bcab9d2b9eefc685933d58eb6f57c5003731fd9;
-    uint256 private constant GAMMA_NEG_Y_IM = 0x2b77e31955d553028b42afb59d5da00682d5cb4a720b3b78b95e4773e25d5005;
-    uint256 private constant GAMMA_NEG_Y_RE = 0x2cc4205f9be92d3ec915ee3a9c9beccd9d7cde93738239fe41e2425d6e24bdbf;
-    uint256 private constant DELTA_NEG_X_IM = 0x1dbb8bce0d3ef540b321d2d90f51637b79a954b17afb838b6de893173173cd2d;
-    uint256 private constant DELTA_NEG_X_RE = 0x1fe2ac4b5c51db0c23e480bf166934f5430f37f7b1270edf1848d6c8d0172523;
-    uint256 private constant DELTA_NEG_Y_IM = 0x24814d1d77b5ab8062fbd51d183a9881b504612283e1599161ac9163887af7f9;
-    uint256 private constant DELTA_NEG_Y_RE = 0x0d7af4d37b2bff9cbc2b01c9e9bd6fef7d30f57a7a973a1c2a0daef91ff73a13;
-    uint256 private constant IC_0_X = 0x2baadabf7df2818b57344789ee0050f9409fbd3f5cb044447fec852b5971a5a2;
-    uint256 private constant IC_0_Y = 0x2a434cf131236e599669eb9a022458322fa958f1f29110e1da5e03b2eea20c4d;
-    uint256 private constant IC_1_X = 0x1eb92617873923fc969eff5671500134ebd7a42cd617c31a52ce773494d9a3b1;
-    uint256 private constant IC_1_Y = 0x1ff52049a8c91f6388ad03aade922bf7a9bd33f2f046a1d306aa31e4eb69ff6e;
-    uint256 private constant IC_2_X = 0x184484ac764c2eeeccf3969f4283793f82c712b43361ee9cf88292c3d017ef5a;
-    uint256 private constant IC_2_Y = 0x2efd468126cab8db731e3c185ae2de701c5df67c9d252ce1af114bf85dd3d83e;
-    uint256 private constant IC_3_X = 0x2a71eb606e2bf1452dbf814bfe6a145ad20d349a6c949518352f0166b5cbeb1a;
-    uint256 private constant IC_3_Y = 0x2c90fdb68f0c4d6066c8df408151817dc681eec7473ecc6b8335487c74ba6122;
-    uint256 private constant IC_4_X = 0x0f3aafa4d9523e2615ec302ba8578062ac02385a92ffc1d59f8f270ee5cb83dc;
-    uint256 private constant IC_4_Y = 0x2a96ee1ef8d27555e151171e0b4c1a1260583be32333e7b260944cdbe32e8610;
-    uint256 private constant IC_5_X = 0x219b25e214055b84819c7eb37ecf2a1ef8f272b7cee2ba6bc77f9b2ec5b5cc12;
-    uint256 private constant IC_5_Y = 0x201b0b26d207b1eb7165107e9447294d24c3045f34d7264414ac027de8e00cbb;
-    uint256 private constant IC_6_X = 0x14ef8c458256a2257946651a228a584dc2aada494a931b0fae5dbaa70292d4d3;
-    uint256 private constant IC_6_Y = 0x2e271d7ce457476338fdd16691fdf85238ffc7a8b8777746a147b6edbbb7a693;
-    uint256 private constant IC_7_X = 0x187927b0f3905781da18b90b4ad5eeddb870938ab043a0a00ab630e43e0e4071;
-    uint256 private constant IC_7_Y = 0x2be7a8f7760188bfcc065e39bda570fd843a5300868025ac82fcdcaee80f6d7e;
-    uint256 private constant IC_8_X = 0x0aa5f66f8b91b8c62a97fb3e2d20ef6133df896aa0c8671ec5d639eb33fc4c5e;
-    uint256 private constant IC_8_Y = 0x19e7cf11f3a9fdc7700d0fafec3c1e0bce04361a0d672f792fca545bfacecdf6;
-    uint256 private constant IC_9_X = 0x26e40502913974827fb545c7fd964035766a7fc6d5f0ceb67d3017bee1448c87;
-    uint256 private constant IC_9_Y = 0x0eee270394211ad352a395581fd2c113b0f19cd4b8b1032ca91459484b6ad675;
-    uint256 private constant IC_10_X = 0x280865bada8781fe89dbdf99c241a1b72c2f6d159b1e7c18f7e3d78dedeeb5cc;
-    uint256 private constant IC_10_Y = 0x084b73eacf270a2b93658323fc9db0e6f1afeed4bffe8e4be36c147fddd1ffb0;
-    uint256 private constant IC_11_X = 0x2919dfb4ebc0c60a7b4a4e07af0e50f4bdb2d5295b3454ab455b891b48cde4eb;
-    uint256 private constant IC_11_Y = 0x1896eebcaeb6ffb64a25aec58e7fb7617b56e284a95b9b079c9a82c562c9d94c;
-    uint256 private constant IC_12_X = 0x011be097aaa5d33350d3db29a5e76a7d80258bc772e180487783f413727381e6;
-    uint256 private constant IC_12_Y = 0x1e4abcd53f56b63ce7615f1491252dd7bd207cc26322420161951f16865d8f1d;
-    uint256 private constant IC_13_X = 0x0d7868eee486d1a6ad12489d628fbfa427b0459326b16f8fd9c1530476977ae5;
-    uint256 private constant IC_13_Y = 0x24641e00187e5128d13b163aab1254d195cd5886f6f43da669fe5be9a7acd705;
-    uint256 private constant IC_14_X = 0x2f13982268ba46bebfdfd43051cbc64e71181cdae761ad87d54aaa5df67f1d47;
-    uint256 private constant IC_14_Y = 0x25dbd351ab6fc75dfa390585caeca3dd486ecc9c1d5fecf0e2ed351c61cef882;
+    uint256 private constant ALPHA_NEG_X = 0x13438aedbff45cc939e76aa6143318441d449ceda8149b62eb66e9d1bf5fefa4;
+    uint256 private constant ALPHA_NEG_Y = 0x28dad4bbc6a4574b69793ea80df10ee88685818233450712a57c7fe701b42e32;
+    uint256 private constant BETA_X_IM = 0x2d72652f017f53303a81f7b0c82aa7d1e78bbd58a4634efa3595a894bbced436;
+    uint256 private constant BETA_X_RE = 0x27b955612513310e58c0bfe4a74acc0a4b36fbb2fe7c5a9af50fbf7e0b9d17f9;
+    uint256 private constant BETA_Y_IM = 0x0e9a196e0c47d86539c76c5e5c7e5409ea85bc0212e1ab7d305bfa8504493100;
+    uint256 private constant BETA_Y_RE = 0x241332cb63c02497e0428180c8554df3fa33f3f4a433a1c6083c0cdc505cc1f0;
+    uint256 private constant GAMMA_NEG_X_IM = 0x11230f51c99ac00b9c4097c09fff67fe85df8e458af711cf10e96c9d7da29f53;
+    uint256 private constant GAMMA_NEG_X_RE = 0x134b9df9675ec59412a0ccefdd630c5cc7eab4c6a2686b2fc706ab9218dcd68e;
+    uint256 private constant GAMMA_NEG_Y_IM = 0x180efa71345b74fe0423161f6eb40af38fb2f733f0d020091f1ae14dfb4c674f;
+    uint256 private constant GAMMA_NEG_Y_RE = 0x1a790587b96f0e01fc4d516f9d6df674e42799962d739a7bb1ec8f70c0fc7469;
+    uint256 private constant DELTA_NEG_X_IM = 0x26000da86008e6bda19a59daa8d93feaddbcebadd18f01faabf9de9872c1d577;
+    uint256 private constant DELTA_NEG_X_RE = 0x02d1139cf708fadf274e8dc5ae880b26384b57d5df4c9d775be3e778bc0f7321;
+    uint256 private constant DELTA_NEG_Y_IM = 0x099cf9f3776991901094dd662cdf8938ab7b8470bbfd760fab7389f3361284a0;
+    uint256 private constant DELTA_NEG_Y_RE = 0x182d3c3be2310154b1131be62e89894e9ba6879e0c3d30695346fbc37bc7cc15;
+    uint256 private constant IC_0_X = 0x305832aff6f42e28046f0a47ce4c0620ebd8869a53dfd5f1088778e50b42b0eb;
+    uint256 private constant IC_0_Y = 0x169415a40a0b439da33ede8e5d1f285d9ea23c2af9b701d8c0fc80c342a8e992;
+    uint256 private constant IC_1_X = 0x299954f80560de13d19dab062fc828e3d6763ff08caee89f635cfff3e698daf9;
+    uint256 private constant IC_1_Y = 0x25d05a66d2f53e321391ec0281bbbc74d88a8436dca2a87d197e29fef883f59d;
+    uint256 private constant IC_2_X = 0x0ed15f88d058ac5bfcac5ffae8000e45be836a2529378bcab84ea68063ff20ae;
+    uint256 private constant IC_2_Y = 0x0380bc8ca36a570c3b4f6fb629d712670c40193414460bc376f39633fd7a835d;
+    uint256 private constant IC_3_X = 0x0b4740c092688871eaf927d329c5718737d6831c4c34d1bf4d7371eabf597194;
+    uint256 private constant IC_3_Y = 0x161efdfc1a71d3b6b7e0b5b758a3618e306ab88c02e56e54a6fd1d90f600b40f;
+    uint256 private constant IC_4_X = 0x25f88f5d85b41d3b148218a005c1dbac35a0adc3991c3b779b13628e6521e6fc;
+    uint256 private constant IC_4_Y = 0x011803baf2185c1d04eb299c0bc4bc2d90752c70d05a7b5684fc624a3978176c;
+    uint256 private constant IC_5_X = 0x0279d04440cea46e8bfb21fa2ece83e06902815a4cc35f635dbc4500dddcf092;
+    uint256 private constant IC_5_Y = 0x134cf7d567fe527e7550fbcfa9e2d57728e607b74212664737e881df622cc153;
+    uint256 private constant IC_6_X = 0x0bd2cc9d4726e4bd63870c559809f4415815f1f325db299570072631c632ebc3;
+    uint256 private constant IC_6_Y = 0x10348df0a6119afcdc40fe5480df9aa563069f28fd61874846821391f292519c;
+    uint256 private constant IC_7_X = 0x1272713234ecd595a4b6399161a361247c1525077c31dfa0008eb297dd6c4fbd;
+    uint256 private constant IC_7_Y = 0x2a99054cafcb506c3e5f83be3a71227d7452a309215c3e17bd646806a55a40a2;
+    uint256 private constant IC_8_X = 0x1198b04ca5dc23bc8b472a120ca63bff7a2a99da1b03602366bfb6408fb650c4;
+    uint256 private constant IC_8_Y = 0x11b7ed299f643cccb34db99166fd8910e25146ac73ae195da4d0b139f38383f4;
+    uint256 private constant IC_9_X = 0x0c98cd36ebf818d042b9b4be72f53520861abdc4e8dd0cd7925f87743bf4ac22;
+    uint256 private constant IC_9_Y = 0x28e6918e4e2b770ce2eda1feba8f2aecc7e2515b5368161fbaf5c486be444780;
+    uint256 private constant IC_10_X = 0x11c3a98baad6b156ea64c94a1d9c607e13307a123ad0e61a9bc9e990c1535259;
+    uint256 private constant IC_10_Y = 0x234ac8b57f6483612c61fb6dde07c8baf6cfaaf6f2034674ff1cfc21d26cbb99;
+    uint256 private constant IC_11_X = 0x2504bec1cfe620e738c02b26e050a05b7dced35cae259699fd0758e46afdb33b;
+    uint256 private constant IC_11_Y = 0x24e550d176a12b46c635e4b35dc3b4702e30000f8779d566c275617d06ac583b;
+    uint256 private constant IC_12_X = 0x16ddcf93856e785c7e0a5ec88499171f8d5a1fd5947f526dd51bf83b756b6df1;
+    uint256 private constant IC_12_Y = 0x0d6bd52b1d1073a6ecc7059175079f191760832beced161c2bb194d7602cd9bd;
+    uint256 private constant IC_13_X = 0x2168121bc8e10b995c1b11d25365a8526fc079ea7c5fefb81b797420ede2de6b;
+    uint256 private constant IC_13_Y = 0x098bd5f60e4f58dfad26dfb09b195152da9987065f430f6d8796b2c6ed7ae627;
+    uint256 private constant IC_14_X = 0x267e01e000b3d85a42cc6279c756d9c417e73b0e25a3540935619c8ace79d2f4;
+    uint256 private constant IC_14_Y = 0x14f379cce6edb2b8d39b82ad13a3e91dc9ec3b102f3d761322904f9a4ccbca05;
 
     // What a call of a precompile must be given for its failure to be an answer: today's prices, of which a call can pass
     // on 63/64 after its own 100. A pairing costs 45,000 and 34,000 a pair, a product 6,000, a sum 150.
