@@ -10,7 +10,7 @@ use crate::engine::point::Limbs;
 const Q: Limbs = FqConfig::P;
 
 /// An element of a curve's base field; unless something else is said, below 2 q.
-pub trait Coordinate: Pod + PartialEq {
+pub trait Coordinate: Pod {
     /// arkworks' type.
     type Ark: Field;
     /// 1.
@@ -33,10 +33,13 @@ pub trait Coordinate: Pod + PartialEq {
     /// a or, if `negative`, -a, at most q, for a below q.
     fn signed(self, negative: bool) -> Self;
 
+    /// Whether all limbs are equal. Not by `==`, which calls a function that compares bytes.
+    fn same(self, other: Self) -> bool;
+
     /// Whether all limbs are 0.
     #[inline(always)]
     fn is_zero(self) -> bool {
-        self == Self::zeroed()
+        self.same(Self::zeroed())
     }
 
     /// 1 / a, below q; 0 for 0.
@@ -83,6 +86,11 @@ impl Coordinate for Limbs {
     fn minus_both(self, b: Self, c: Self) -> Self {
         // Below 4 q before it is reduced.
         self.near_minus(b).near_minus(c).reduced()
+    }
+
+    #[inline(always)]
+    fn same(self, other: Self) -> bool {
+        (self[0] ^ other[0]) | (self[1] ^ other[1]) | (self[2] ^ other[2]) | (self[3] ^ other[3]) == 0
     }
 
     #[inline(always)]
@@ -135,6 +143,11 @@ impl Coordinate for [Limbs; 2] {
     #[inline(always)]
     fn minus_both(self, b: Self, c: Self) -> Self {
         [self[0].minus_both(b[0], c[0]), self[1].minus_both(b[1], c[1])]
+    }
+
+    #[inline(always)]
+    fn same(self, other: Self) -> bool {
+        self[0].same(other[0]) & self[1].same(other[1])
     }
 
     #[inline(always)]
@@ -202,7 +215,7 @@ mod tests {
             assert_eq!((fq(&a.signed(true)), fq(&a.signed(false))), (-fq(&a), fq(&a)));
             for b in edges(false).into_iter().chain([Q]) {
                 assert_eq!(fq(&a.near_minus(b)), fq(&a) - fq(&b));
-                assert!(!less(&Q2, &a.near_minus(b)));
+                assert!(!less(&Q2, &a.near_minus(b)) && a.same(b) == (a == b));
             }
         }
     }

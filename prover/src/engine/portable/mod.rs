@@ -43,7 +43,7 @@ pub(super) fn add_pairs<P: Point>(source: &[P], pairs: &[Pair], out: &mut [P], s
 #[inline(always)]
 fn denominator<P: Point>(source: &[P], pair: &Pair) -> P::Coordinate {
     let ([px, _], [qx, _]) = (source[pair.0.index()].xy(), source[pair.1.index()].xy());
-    if px == qx || px.is_zero() || qx.is_zero() { P::Coordinate::zeroed() } else { qx.near_minus(px) }
+    if px.same(qx) | px.is_zero() | qx.is_zero() { P::Coordinate::zeroed() } else { qx.near_minus(px) }
 }
 
 /// The sum by the slope, from the inverse of its denominator.
