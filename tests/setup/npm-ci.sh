@@ -11,6 +11,8 @@ for tree in "$@"; do
     cd "$root/$tree"
     installed=node_modules/.installed-from.json
     if cmp -s package-lock.json "$installed"; then continue; fi
+    # npm would empty what a link points at.
+    if [ -L node_modules ]; then rm node_modules; fi
     echo "npm ci: $tree" >&2
     if ! npm ci $options --cache "$cache" >&2; then
         # No registry, perhaps: what npm has cached in the home directory may be enough.
