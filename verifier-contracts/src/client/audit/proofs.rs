@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn a_verdicts_words_are_filled_with_empty_places() {
         let words = verdict_words(Fr::from(1_u64), Fr::from(2_u64), 3, Verdict::Pass, &[Fr::from(7_u64)]);
-        assert_eq!((words.len(), words[2], words[3]), (52, Fr::from(3_u64), Fr::from(1_u64)));
-        assert_eq!((words[4], words[5], words[51]), (Fr::from(7_u64), *EMPTY, *EMPTY));
+        assert_eq!((words.len(), words[2], words[3]), (164, Fr::from(3_u64), Fr::from(1_u64)));
+        assert_eq!((words[4], words[5], words[163]), (Fr::from(7_u64), *EMPTY, *EMPTY));
     }
 }
