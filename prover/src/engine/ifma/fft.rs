@@ -5,7 +5,7 @@
 //! three layers again.
 //!
 //! Roots have R = 2^260, values may have any R: transforms are linear. Bounds are in multiples of r. Going down, a layer
-//! adds at most 2, so that 27 layers from 16 end below 70, of the 83 that a factor may have; going up, values are below
+//! adds at most 2, so that 27 layers from 1 end below 56, of the 83 that a factor may have; going up, values are below
 //! 1.25 before and after each layer.
 
 use ark_bn254::Fr;
