@@ -49,10 +49,10 @@ impl Ref {
     }
 }
 
-/// Two references of one addition, side by side.
+/// One addition: the position of a point, and another one or its opposite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
-pub struct Pair(pub Ref, pub Ref);
+pub struct Pair(pub u32, pub Ref);
 
 /// 64 aligned bytes of working memory.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -89,8 +89,8 @@ pub fn add_pairs<P: Point>(backend: Backend, source: &[P], pairs: &[Pair], out: 
         None => portable::add_pairs(source, pairs, out, scratch),
     };
     // They are rare, so arkworks adds them.
-    let meant = |reference: Ref| reference.of(source).unpack();
-    let sums = without_slope.iter().map(|i| meant(pairs[*i].0) + meant(pairs[*i].1));
+    let sum = |Pair(first, second): &Pair| source[*first as usize].unpack() + second.of(source).unpack();
+    let sums = without_slope.iter().map(|i| sum(&pairs[*i]));
     let sums = Zeroizing::new(sums.collect::<Vec<Projective<P::Curve>>>());
     let sums = Zeroizing::new(Projective::normalize_batch(&sums));
     without_slope.iter().zip(&*sums).for_each(|(i, sum)| out[*i] = P::pack(sum));

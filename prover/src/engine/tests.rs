@@ -38,7 +38,7 @@ fn sums_agree<P: Point>(backend: Backend, source: &[P], pairs: &[Pair], scratch:
     let mut sums = vec![P::INFINITY; pairs.len()];
     add_pairs(backend, source, pairs, &mut sums, scratch);
     for (i, (pair, sum)) in pairs.iter().zip(&sums).enumerate() {
-        let expected = (signed(source, pair.0) + signed(source, pair.1)).into_affine();
+        let expected = (source[pair.0 as usize].unpack() + signed(source, pair.1)).into_affine();
         assert_eq!(*sum, P::pack(&expected), "{backend:?}, pair {i} of {}: {pair:?}", pairs.len());
     }
 }
@@ -50,18 +50,17 @@ fn additions_are_those_of_ark<P: Point>(seed: u64) {
     for backend in Backend::available() {
         // Random pairs around every multiple of a vector's length, then long batches.
         for count in (0..35).chain([63, 64, 65, 1000]) {
-            let mut any = || Ref::new(rng.gen_range(0..source.len() as u32), rng.r#gen());
-            let pairs: Vec<Pair> = (0..count).map(|_| Pair(any(), any())).collect();
+            let mut any = || rng.gen_range(0..source.len() as u32);
+            let pairs: Vec<Pair> = (0..count).map(|i| Pair(any(), Ref::new(any(), i % 3 == 0))).collect();
             sums_agree(backend, &source, &pairs, &mut scratch);
         }
         // Doublings and opposites only: no lane is ordinary.
         for (flip, count) in [(false, 8), (true, 8), (false, 100), (true, 100)] {
-            let pairs: Vec<Pair> =
-                (0..count).map(|i| Pair(Ref::new(i, i % 3 == 0), Ref::new(i, (i % 3 == 0) ^ flip))).collect();
+            let pairs: Vec<Pair> = (0..count).map(|i| Pair(i, Ref::new(i, flip))).collect();
             sums_agree(backend, &source, &pairs, &mut scratch);
         }
         let nothing = [P::INFINITY; 1];
-        sums_agree(backend, &nothing, &[Pair(Ref::new(0, false), Ref::new(0, true)); 9], &mut scratch);
+        sums_agree(backend, &nothing, &[Pair(0, Ref::new(0, true)); 9], &mut scratch);
     }
 }
 
@@ -132,6 +131,6 @@ fn back_ends_are_found_by_name_and_others_are_refused() {
 #[should_panic(expected = "one result per pair")]
 fn a_missing_result_is_a_panic() {
     let source = [G1Point::INFINITY];
-    let pair = Pair(Ref::new(0, false), Ref::new(0, false));
+    let pair = Pair(0, Ref::new(0, false));
     add_pairs(Backend::Portable, &source, &[pair; 2], &mut [source[0]], &mut Scratch::default());
 }

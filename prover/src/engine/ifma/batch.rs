@@ -90,16 +90,15 @@ pub(super) fn add_pairs<G: Group>(source: &[G], pairs: &[Pair], out: &mut [G], s
 /// not inlined.
 #[inline(always)]
 pub(super) fn points<'a, G, const SECOND: bool>(source: &'a [G], pairs: &[Pair; 8]) -> [&'a G; 8] {
-    let at = |i: usize| &source[if SECOND { pairs[i].1 } else { pairs[i].0 }.index()];
+    let at = |i: usize| &source[if SECOND { pairs[i].1.index() } else { pairs[i].0 as usize }];
     [at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7)]
 }
 
-/// Masks of the pairs whose first, whose second reference means the opposite.
+/// A mask of the pairs whose second point is meant as its opposite.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn signs(pairs: &[Pair; 8]) -> [__mmask8; 2] {
-    let references = read(pairs);
-    [_mm512_test_epi64_mask(references, splat(1 << 31)), _mm512_test_epi64_mask(references, splat(1 << 63))]
+pub(super) fn signs(pairs: &[Pair; 8]) -> __mmask8 {
+    _mm512_test_epi64_mask(read(pairs), splat(1 << 63))
 }
 
 /// Eight pairs of fewer, by repeating the first; `None` of none.
@@ -110,8 +109,8 @@ fn fill(pairs: &[Pair]) -> Option<[Pair; 8]> {
 /// Asks for the points of coming pairs, which lie anywhere in memory.
 #[inline(always)]
 fn prefetch<G>(source: &[G], pairs: &[Pair; 8]) {
-    for reference in pairs.iter().flat_map(|pair| [pair.0, pair.1]) {
-        let point: *const i8 = source.as_ptr().wrapping_add(reference.index()).cast();
+    for index in pairs.iter().flat_map(|pair| [pair.0 as usize, pair.1.index()]) {
+        let point: *const i8 = source.as_ptr().wrapping_add(index).cast();
         for line in 0..size_of::<G>() / 64 {
             // SAFETY: a prefetch may name any address.
             unsafe { _mm_prefetch::<_MM_HINT_T0>(point.wrapping_add(64 * line)) };

@@ -45,11 +45,10 @@ impl Group for G1Point {
 
     #[target_feature(enable = "avx512f,avx512ifma")]
     unsafe fn sums(source: &[Self], pairs: &[Pair; 8], inverses: Lanes<Base>, out: &mut [Self; 8]) -> Lanes<Base> {
-        let signs = signs(pairs);
-        let (x1, y1) = load(points::<_, false>(source, pairs), signs[0]);
-        let (x2, y2) = load(points::<_, true>(source, pairs), signs[1]);
+        let (x1, y1) = load(points::<_, false>(source, pairs), 0);
+        let (x2, y2) = load(points::<_, true>(source, pairs), signs(pairs));
         let (divisors, _) = difference(x1, x2);
-        // 4 q * 2 q at most: slopes, their squares and multiples below 1.3 q.
+        // 3 q * 2 q at most: slopes, their squares and multiples below 1.3 q.
         let slopes = y2.sub(y1).add_modulus::<2>().carry().mul(inverses).carry();
         let x = slopes.square().sub(x1.loose()).sub(x2.loose()).add_modulus::<2>().reduce();
         let run = x1.loose().sub(x.loose()).add_modulus::<1>().shift::<2>().carry();

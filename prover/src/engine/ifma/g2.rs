@@ -63,12 +63,11 @@ impl Group for G2Point {
 
     #[target_feature(enable = "avx512f,avx512ifma")]
     unsafe fn sums(source: &[Self], pairs: &[Pair; 8], inverses: Lanes<Base>, out: &mut [Self; 8]) -> Lanes<Base> {
-        let (signs, firsts, seconds) =
-            (signs(pairs), points::<_, false>(source, pairs), points::<_, true>(source, pairs));
+        let (firsts, seconds) = (points::<_, false>(source, pairs), points::<_, true>(source, pairs));
         let (x1, x2) = (load_x(firsts), load_x(seconds));
-        let (y1, y2) = (load_y(firsts, signs[0]), load_y(seconds, signs[1]));
+        let (y1, y2) = (load_y(firsts, 0), load_y(seconds, signs(pairs)));
         let (divisors, _) = conjugate_difference(x1, x2);
-        // 4 q * 2 q at most, so below 2.4 q; slopes below 1.2 q, their squares and multiples below 2.4 q.
+        // 3 q * 2 q at most, so below 2.4 q; slopes below 1.2 q, their squares and multiples below 2.4 q.
         let slopes = y2.sub(y1).add_modulus::<2>().carry().mul(divisors).carry().scale(inverses).carry();
         let x = slopes.square().sub(x1.loose()).sub(x2.loose()).add_modulus::<2>().reduce();
         let run = x1.loose().sub(x.loose()).add_modulus::<1>().shift::<2>().carry();

@@ -82,7 +82,7 @@ fn multiples<P: Point>(backend: Backend, base: P, points: &mut [P]) {
         let (low, high) = points.split_at_mut(known);
         let count = known.min(high.len());
         let last = Ref::new(known as u32 - 1, false);
-        let pairs: Vec<Pair> = (0..count as u32).map(|i| Pair(Ref::new(i, false), last)).collect();
+        let pairs: Vec<Pair> = (0..count as u32).map(|i| Pair(i, last)).collect();
         add_pairs(backend, low, &pairs, &mut high[..count], &mut scratch);
         known += count;
     }

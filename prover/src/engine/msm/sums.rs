@@ -123,11 +123,13 @@ impl<P: Point> Summer<P> {
                 sums.push(run.weight, single.of(source));
                 return false;
             }
-            for pair in refs.chunks_exact(2) {
-                next.push(Ref::new(odd + pairs.len() as u32, false));
-                pairs.push(Pair(pair[0], pair[1]));
+            let (two, one) = refs.as_chunks::<2>();
+            for [p, q] in two {
+                // -p + q is the opposite of p - q.
+                next.push(Ref::new(odd + pairs.len() as u32, p.is_negative()));
+                pairs.push(Pair(p.index() as u32, Ref::new(q.index() as u32, p.is_negative() != q.is_negative())));
             }
-            if let [last] = refs.chunks_exact(2).remainder() {
+            if let [last] = one {
                 next.push(Ref::new(next_points.len() as u32, last.is_negative()));
                 next_points.push(source[last.index()]);
             }

@@ -13,15 +13,14 @@ const Q: Limbs = FqConfig::P;
 pub trait Coordinate: Pod {
     /// arkworks' type.
     type Ark: Field;
-    /// 1.
-    const ONE: Self;
-
     /// From arkworks' representation, which is below q.
     fn from_ark(element: Self::Ark) -> Self;
     /// To arkworks' representation, for a below q.
     fn to_ark(self) -> Self::Ark;
-    /// a below q, for a below 4 q.
-    fn reduced(self) -> Self;
+    /// An element of Fq that is 0 only for 0: in Fq2 the product with the conjugate.
+    fn norm(self) -> Limbs;
+    /// a / b from the inverse of b's norm, for a and b at most 2 q.
+    fn over(self, divisor: Self, inverse: Limbs) -> Self;
     /// a b, below 2 q.
     fn mul(self, other: Self) -> Self;
     /// a^2, below 2 q.
@@ -35,22 +34,15 @@ pub trait Coordinate: Pod {
 
     /// Whether all limbs are equal. Not by `==`, which calls a function that compares bytes.
     fn same(self, other: Self) -> bool;
+}
 
-    /// Whether all limbs are 0.
-    #[inline(always)]
-    fn is_zero(self) -> bool {
-        self.same(Self::zeroed())
-    }
-
-    /// 1 / a, below q; 0 for 0.
-    fn inverse(self) -> Self {
-        Self::from_ark(self.reduced().to_ark().inverse().unwrap_or_default())
-    }
+/// 1 / a, below q, for a below 2 q; 0 for 0.
+pub(super) fn inverse(a: Limbs) -> Limbs {
+    reduce::<FqConfig>(&a).to_ark().inverse().unwrap_or_default().0.0
 }
 
 impl Coordinate for Limbs {
     type Ark = Fq;
-    const ONE: Self = Fq::ONE.0.0;
 
     #[inline(always)]
     fn from_ark(element: Fq) -> Self {
@@ -63,8 +55,13 @@ impl Coordinate for Limbs {
     }
 
     #[inline(always)]
-    fn reduced(self) -> Self {
-        reduce::<FqConfig>(&self)
+    fn norm(self) -> Limbs {
+        self
+    }
+
+    #[inline(always)]
+    fn over(self, _: Self, inverse: Limbs) -> Self {
+        self.mul(inverse)
     }
 
     #[inline(always)]
@@ -85,12 +82,12 @@ impl Coordinate for Limbs {
     #[inline(always)]
     fn minus_both(self, b: Self, c: Self) -> Self {
         // Below 4 q before it is reduced.
-        self.near_minus(b).near_minus(c).reduced()
+        reduce::<FqConfig>(&self.near_minus(b).near_minus(c))
     }
 
     #[inline(always)]
     fn same(self, other: Self) -> bool {
-        (self[0] ^ other[0]) | (self[1] ^ other[1]) | (self[2] ^ other[2]) | (self[3] ^ other[3]) == 0
+        (0..4).all(|i| self[i] == other[i])
     }
 
     #[inline(always)]
@@ -102,7 +99,6 @@ impl Coordinate for Limbs {
 /// c0 + c1 u with u^2 = -1.
 impl Coordinate for [Limbs; 2] {
     type Ark = Fq2;
-    const ONE: Self = [Limbs::ONE, [0; 4]];
 
     #[inline(always)]
     fn from_ark(element: Fq2) -> Self {
@@ -115,8 +111,14 @@ impl Coordinate for [Limbs; 2] {
     }
 
     #[inline(always)]
-    fn reduced(self) -> Self {
-        self.map(Limbs::reduced)
+    fn norm(self) -> Limbs {
+        let [a0, a1] = self;
+        two_products::<FqConfig>(&a0, &a0, &a1, &a1)
+    }
+
+    #[inline(always)]
+    fn over(self, [b0, b1]: Self, inverse: Limbs) -> Self {
+        self.mul([b0, sub(&FqConfig::P2, &b1).0]).map(|coordinate| coordinate.mul(inverse))
     }
 
     #[inline(always)]
@@ -147,7 +149,7 @@ impl Coordinate for [Limbs; 2] {
 
     #[inline(always)]
     fn same(self, other: Self) -> bool {
-        self[0].same(other[0]) & self[1].same(other[1])
+        self[0].same(other[0]) && self[1].same(other[1])
     }
 
     #[inline(always)]
@@ -174,7 +176,7 @@ mod tests {
     fn edges(double: bool) -> Vec<Limbs> {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let mut below: Vec<Limbs> = (0..20).map(|_| Fq::rand(&mut rng).0.0).collect();
-        below.extend([[0; 4], [1, 0, 0, 0], Limbs::ONE, minus_one(), [u64::MAX, u64::MAX, u64::MAX, Q[3] - 1]]);
+        below.extend([[0; 4], [1, 0, 0, 0], Fq::ONE.0.0, minus_one(), [u64::MAX, u64::MAX, u64::MAX, Q[3] - 1]]);
         if double {
             let above: Vec<Limbs> = below.iter().map(|a| add(a, &Q)).collect();
             below.extend(above);
@@ -183,7 +185,7 @@ mod tests {
     }
 
     fn fq(a: &Limbs) -> Fq {
-        a.reduced().to_ark()
+        reduce::<FqConfig>(a).to_ark()
     }
 
     fn fq2(a: &[Limbs; 2]) -> Fq2 {
@@ -197,8 +199,8 @@ mod tests {
     #[test]
     fn base_field_agrees_and_keeps_its_bounds() {
         for a in edges(true) {
-            assert!(less(&a.reduced(), &Q) && less(&a.square(), &Q2));
-            assert_eq!((fq(&a.square()), fq(&a.inverse())), (fq(&a).square(), fq(&a).inverse().unwrap_or(Fq::ZERO)));
+            assert!(less(&inverse(a), &Q) && less(&a.square(), &Q2));
+            assert_eq!((fq(&a.square()), fq(&inverse(a))), (fq(&a).square(), fq(&a).inverse().unwrap_or(Fq::ZERO)));
             for b in edges(true) {
                 assert_eq!(fq(&a.mul(b)), fq(&a) * fq(&b));
                 assert!(less(&a.mul(b), &Q2));
@@ -228,16 +230,21 @@ mod tests {
         let bounded = |a: &[Limbs; 2]| a.iter().all(|coordinate| less(coordinate, &Q2));
         for a in &elements {
             assert_eq!(fq2(&a.square()), fq2(a).square());
-            assert_eq!(fq2(&a.inverse()), fq2(a).inverse().unwrap_or(Fq2::ZERO));
-            assert!(bounded(&a.square()));
+            assert_eq!(fq(&a.norm()), fq2(a).norm());
+            assert!(bounded(&a.square()) && less(&a.norm(), &Q2));
             for b in elements.iter().step_by(3) {
                 assert_eq!(fq2(&a.mul(*b)), fq2(a) * fq2(b));
                 assert!(bounded(&a.mul(*b)));
+                let quotient = a.over(*b, inverse(b.norm()));
+                assert_eq!(fq2(&quotient), fq2(a) * fq2(b).inverse().unwrap_or_default());
+                assert!(bounded(&quotient));
             }
         }
         let (largest, almost) = ([Q2; 2], [minus_one(); 2]);
         assert_eq!(fq2(&largest.mul(largest)), Fq2::ZERO);
         assert_eq!(fq2(&almost.mul(largest)), Fq2::ZERO);
-        assert!(bounded(&largest.mul(largest)));
+        assert!(bounded(&largest.mul(largest)) && less(&largest.norm(), &Q2));
+        assert_eq!(fq(&largest.norm()), Fq::ZERO);
+        assert_eq!(fq2(&largest.over(almost, inverse(almost.norm()))), Fq2::ZERO);
     }
 }
