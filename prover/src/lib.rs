@@ -9,6 +9,7 @@
 
 #![warn(missing_docs)]
 
+pub mod backend;
 pub mod circuit;
 pub mod engine;
 pub mod groth16;

@@ -10,9 +10,6 @@ use super::point::Point;
 use super::portable;
 use super::secret::Secret;
 
-/// Environment variable that overrides [`Backend::detect`]: `portable` or `ifma`.
-pub const BACKEND_VARIABLE: &str = "TABELLA_BACKEND";
-
 /// Points that one slice passed to [`add_pairs`] may hold.
 pub const MAX_POINTS: usize = 1 << 31;
 
@@ -106,27 +103,11 @@ pub enum Backend {
     Ifma,
 }
 
-/// The environment asks for a back end that cannot run.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BackendError {
-    /// No back end has this name.
-    #[error("{BACKEND_VARIABLE}={0}: the back ends are {names}", names = Backend::names())]
-    Unknown(String),
-    /// This processor or build lacks what the back end needs.
-    #[error("{BACKEND_VARIABLE}={name}: this processor cannot run it; it needs {needs}")]
-    Unavailable {
-        /// The back end's name.
-        name: &'static str,
-        /// Processor features.
-        needs: &'static str,
-    },
-}
-
 impl Backend {
     /// All back ends that this build knows, fastest last.
     pub const ALL: &[Self] = &[Self::Portable, Self::Ifma];
 
-    /// The name in [`BACKEND_VARIABLE`] and in reports.
+    /// The name in [`BACKEND_VARIABLE`](crate::backend::BACKEND_VARIABLE) and in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Portable => "portable",
@@ -160,33 +141,5 @@ impl Backend {
     /// The fastest back end of this processor.
     pub fn detect() -> Self {
         Self::available().next_back().unwrap_or(Self::Portable)
-    }
-
-    /// What [`BACKEND_VARIABLE`] names, else [`Self::detect`].
-    ///
-    /// # Errors
-    /// [`BackendError`] for an unknown name or a back end that this processor cannot run.
-    pub fn from_environment() -> Result<Self, BackendError> {
-        match std::env::var_os(BACKEND_VARIABLE) {
-            None => Ok(Self::detect()),
-            Some(name) => Self::from_name(&name.to_string_lossy()),
-        }
-    }
-
-    /// The back end of this name.
-    ///
-    /// # Errors
-    /// As [`Self::from_environment`].
-    pub fn from_name(name: &str) -> Result<Self, BackendError> {
-        let found = Self::ALL.iter().copied().find(|backend| backend.name() == name);
-        let backend = found.ok_or_else(|| BackendError::Unknown(name.to_owned()))?;
-        match backend.is_available() {
-            true => Ok(backend),
-            false => Err(BackendError::Unavailable { name: backend.name(), needs: backend.needs() }),
-        }
-    }
-
-    fn names() -> String {
-        Self::ALL.iter().map(|backend| backend.name()).collect::<Vec<_>>().join(", ")
     }
 }

@@ -12,7 +12,6 @@
 //! image     the bytes of a key, in memory or mapped
 //! key       a proving key, seen through the sections of an image
 //! prove     key + assignment + randomness -> proof
-//! setup     circuit + trapdoor -> key
 //! par       loops over several threads, or over one
 //! secret    memory that is erased
 //! ```
@@ -35,10 +34,9 @@ pub(crate) mod par;
 mod portable;
 pub(crate) mod prove;
 mod secret;
-pub(crate) mod setup;
 #[cfg(test)]
 mod tests;
 
-pub use kernel::{Backend, BackendError};
+pub use kernel::Backend;
 pub use point::{G1Point, G2Point, Point};
 pub use prove::EngineError;

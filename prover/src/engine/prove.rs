@@ -5,7 +5,7 @@ use ark_ec::CurveGroup;
 use ark_groth16::Proof;
 use zeroize::Zeroizing;
 
-use super::kernel::{Backend, BackendError};
+use super::kernel::Backend;
 use super::key::{EngineKey, Section};
 use super::matrices::{EvaluateError, MatricesError};
 use super::msm::{Digits, Query, QueryError, msm_many};
@@ -16,9 +16,6 @@ use super::quotient::quotient;
 /// Why there is no proof.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {
-    /// The environment asks for a back end that cannot run.
-    #[error(transparent)]
-    Backend(#[from] BackendError),
     /// A query of the key names variables that do not exist.
     #[error(transparent)]
     Query(#[from] QueryError),

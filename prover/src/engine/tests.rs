@@ -7,7 +7,7 @@ use ark_ff::{Field, UniformRand};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
-use super::kernel::{Backend, BackendError, Pair, Ref, Scratch, add_pairs};
+use super::kernel::{Backend, Pair, Ref, Scratch, add_pairs};
 use super::point::{G1Point, G2Point, Point};
 
 /// Random points of the group, a few of them infinity, equal or opposite to others.
@@ -111,20 +111,6 @@ fn references_hold_an_index_and_a_sign() {
         let reference = Ref::new(index, negative);
         assert_eq!((reference.index(), reference.is_negative()), (index as usize, negative));
     }
-}
-
-#[test]
-fn back_ends_are_found_by_name_and_others_are_refused() {
-    assert_eq!(Backend::from_name("portable"), Ok(Backend::Portable));
-    assert!(Backend::available().any(|backend| backend == Backend::detect()));
-    for &backend in Backend::ALL {
-        let found = Backend::from_name(backend.name());
-        assert_eq!(found.is_ok(), backend.is_available(), "{found:?}");
-    }
-    let error = Backend::from_name("PORTABLE").unwrap_err();
-    assert_eq!(error, BackendError::Unknown("PORTABLE".to_owned()));
-    assert!(error.to_string().contains("TABELLA_BACKEND=PORTABLE") && error.to_string().contains("portable"));
-    assert!(matches!(Backend::from_name(""), Err(BackendError::Unknown(_))));
 }
 
 #[test]

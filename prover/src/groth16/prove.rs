@@ -8,6 +8,7 @@ use tabella_circuits::statement::{Statement, StatementError};
 use zeroize::Zeroizing;
 
 use super::{Proof, ProofError};
+use crate::backend::BackendError;
 use crate::circuit::Circuit;
 use crate::engine::matrices::EvaluateError;
 use crate::engine::{self, Backend, EngineError};
@@ -70,6 +71,9 @@ pub enum ProveError {
         /// What the engine reported.
         source: EngineError,
     },
+    /// The environment asks for a back end that cannot run.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
     /// The points came out degenerate; the chance is about 2^-250, so suspect the key.
     #[error("the proof is degenerate: {0}")]
     Degenerate(#[from] ProofError),
@@ -137,7 +141,7 @@ fn prove_with<S: Statement>(
         }
         source => ProveError::Engine { id: id(), source },
     };
-    let backend = Backend::from_environment().map_err(|error| refused(error.into()))?;
+    let backend = Backend::from_environment()?;
     let proof = engine::prove::prove(backend, key.engine(), &assignment, r, s).map_err(refused)?;
     Ok(Proof::new(proof.a, proof.b, proof.c)?)
 }

@@ -9,8 +9,8 @@ use tabella_circuits::voting::ballot::BallotK3D20;
 use super::statements::*;
 use crate::circuit::CompiledCircuit;
 use crate::engine::Backend;
-use crate::engine::setup::key;
 use crate::reduction::OddCosetReduction;
+use crate::setup::key::key;
 use crate::setup::{development_setup, trapdoor};
 
 /// ark's key for the development trapdoor; it draws the same tau.

@@ -10,11 +10,11 @@ use std::array;
 
 use ark_bn254::Fq;
 use ark_ff::{BigInt, Field};
-use bytemuck::Pod;
+use bytemuck::{Pod, cast, cast_slice_mut};
 
 use super::field::{Lanes, splat};
 use super::modulus::{Base, Limbs52, split};
-use super::pack::{Packed, read};
+use super::pack::Packed;
 use crate::engine::kernel::{Pair, Scratch};
 
 /// Where products start, and the divisor of pairs with equal x: any number but zero, for what it adds to the products
@@ -43,7 +43,7 @@ pub(crate) trait Group: Pod {
 pub(super) fn add_pairs<G: Group>(source: &[G], pairs: &[Pair], out: &mut [G], scratch: &mut Scratch) -> Vec<usize> {
     let (groups, rest) = pairs.as_chunks::<8>();
     let (sums, rest_sums) = out.as_chunks_mut::<8>();
-    let products = scratch.blocks(5 * groups.len()).as_chunks_mut::<5>().0;
+    let products: &mut [Lanes<Base>] = cast_slice_mut(scratch.blocks(5 * groups.len()));
     let mut without_slope = Vec::new();
     let mut note = |group: usize, mask: __mmask8| {
         without_slope.extend((0..8).filter(|lane| mask >> lane & 1 == 1).map(|lane| 8 * group + lane));
@@ -55,7 +55,7 @@ pub(super) fn add_pairs<G: Group>(source: &[G], pairs: &[Pair], out: &mut [G], s
         if let Some(coming) = groups.get(i + AHEAD) {
             prefetch(source, coming);
         }
-        product.save(before);
+        *before = product;
         // SAFETY: this function runs only where the features are.
         let (divisors, mask) = unsafe { G::divisors(source, group) };
         if mask != 0 {
@@ -78,7 +78,7 @@ pub(super) fn add_pairs<G: Group>(source: &[G], pairs: &[Pair], out: &mut [G], s
         }
     };
     for ((group, before), sums) in groups.iter().zip(products.iter()).zip(sums).rev() {
-        let inverses = inverse.mul(Lanes::restore(before)).carry();
+        let inverses = inverse.mul(*before).carry();
         // SAFETY: as above.
         let divisors = unsafe { G::sums(source, group, inverses, sums) };
         inverse = inverse.mul(divisors).carry();
@@ -98,7 +98,7 @@ pub(super) fn points<'a, G, const SECOND: bool>(source: &'a [G], pairs: &[Pair; 
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub(super) fn signs(pairs: &[Pair; 8]) -> __mmask8 {
-    _mm512_test_epi64_mask(read(pairs), splat(1 << 63))
+    _mm512_test_epi64_mask(cast(*pairs), splat(1 << 63))
 }
 
 /// Eight pairs of fewer, by repeating the first; `None` of none.

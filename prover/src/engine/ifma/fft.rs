@@ -10,18 +10,16 @@
 
 use ark_bn254::Fr;
 use ark_ff::BigInt;
+use bytemuck::{Zeroable, cast};
 
 use super::Ifma;
 use super::field::Lanes;
 use super::modulus::{Limbs52, Order, split};
-use super::pack::{columns, write};
+use super::pack::columns;
 use crate::engine::fft::{Roots, Transform};
-use crate::engine::kernel::Block;
 use crate::engine::par;
 use crate::engine::quotient::Column;
 
-/// Eight field elements, limb by limb.
-pub(crate) type Vector = [Block; 5];
 type Field = Lanes<Order>;
 
 /// Elements in a leaf of the recursion: no domain is smaller.
@@ -43,9 +41,9 @@ pub(crate) struct Tables {
 #[derive(Debug, Clone)]
 struct Leaf {
     /// Factors down and up: of the layer of distance 4, then two of distance 2 and four of distance 1.
-    layers: [[Vector; 7]; 2],
+    layers: [[Field; 7]; 2],
     /// For the values 8a + c, by c.
-    twist: [Vector; 8],
+    twist: [Field; 8],
 }
 
 impl Tables {
@@ -53,9 +51,9 @@ impl Tables {
         let sixteen = Fr::from(16u64);
         // 16 x 2^256 = x 2^260.
         let limbs = |x: Fr| split((x * sixteen).0.0);
-        let vector = |lane: &dyn Fn(usize) -> Fr| -> Vector {
+        let vector = |lane: &dyn Fn(usize) -> Fr| -> Field {
             let lanes: [Limbs52; 8] = std::array::from_fn(|a| limbs(lane(a)));
-            std::array::from_fn(|i| Block(lanes.map(|lane| lane[i])))
+            cast(std::array::from_fn::<_, 5, _>(|i| lanes.map(|lane| lane[i])))
         };
         let leaf = |g: usize| Leaf {
             // Blocks of 8, 4 and 2 values: one, two and four of them per lane.
@@ -74,23 +72,23 @@ impl Tables {
     /// Factors of a block of 64, of its halves and of its quarters.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn splat(&self, block: usize, way: usize) -> [Vector; 7] {
-        let mut factors = [[Block([0; 8]); 5]; 7];
+    fn splat(&self, block: usize, way: usize) -> [Field; 7] {
+        let mut factors = [Field::zeroed(); 7];
         let blocks = [block, 2 * block, 2 * block + 1, 4 * block, 4 * block + 1, 4 * block + 2, 4 * block + 3];
         for (factor, block) in factors.iter_mut().zip(blocks) {
-            Field::splat(self.roots[block][way]).save(factor);
+            *factor = Field::splat(self.roots[block][way]);
         }
         factors
     }
 
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn transform_leaf(&self, values: &mut [Vector; 8], block: usize) {
+    fn transform_leaf(&self, values: &mut [Field; 8], block: usize) {
         let leaf = &self.leaves[block];
         three::<DOWN>(values, &self.splat(block, 0));
         turn(values);
         three::<DOWN>(values, &leaf.layers[0]);
         for (value, twist) in values.iter_mut().zip(&leaf.twist) {
-            Field::restore(value).mul(Field::restore(twist)).carry().save(value);
+            *value = value.mul(*twist).carry();
         }
         three::<UP>(values, &leaf.layers[1]);
         turn(values);
@@ -99,33 +97,33 @@ impl Tables {
 }
 
 impl Transform for Tables {
-    type Value = Vector;
+    type Value = Field;
     const ELEMENTS: usize = 8;
     const LEAF: usize = SMALLEST / 8;
 
-    fn load(&self, column: &Column<'_>, first: usize, values: &mut [Vector]) {
+    fn load(&self, column: &Column<'_>, first: usize, values: &mut [Field]) {
         // SAFETY: whoever made these tables had proof of the features.
         unsafe { load(column, first, values) }
     }
 
-    fn down(&self, low: &mut [Vector], high: &mut [Vector], block: usize) {
+    fn down(&self, low: &mut [Field], high: &mut [Field], block: usize) {
         // SAFETY: as above.
         unsafe { layer::<DOWN>(low, high, &self.roots[block][0]) }
     }
 
-    fn up(&self, low: &mut [Vector], high: &mut [Vector], block: usize) {
+    fn up(&self, low: &mut [Field], high: &mut [Field], block: usize) {
         // SAFETY: as above.
         unsafe { layer::<UP>(low, high, &self.roots[block][1]) }
     }
 
-    fn leaf(&self, values: &mut [Vector], block: usize) {
+    fn leaf(&self, values: &mut [Field], block: usize) {
         if let Ok(values) = values.try_into() {
             // SAFETY: as above.
             unsafe { self.transform_leaf(values, block) }
         }
     }
 
-    fn finish(&self, columns: [&[Vector]; 3], out: &mut [Fr]) {
+    fn finish(&self, columns: [&[Field]; 3], out: &mut [Fr]) {
         // SAFETY: as above.
         unsafe { finish(columns, out) }
     }
@@ -133,7 +131,7 @@ impl Transform for Tables {
 
 /// One layer of a block.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn layer<const WAY: bool>(low: &mut [Vector], high: &mut [Vector], factor: &Limbs52) {
+fn layer<const WAY: bool>(low: &mut [Field], high: &mut [Field], factor: &Limbs52) {
     for (low, high) in low.iter_mut().zip(high) {
         butterfly::<WAY>(low, high, Field::splat(*factor));
     }
@@ -141,14 +139,14 @@ fn layer<const WAY: bool>(low: &mut [Vector], high: &mut [Vector], factor: &Limb
 
 /// Three layers of eight vectors: blocks of eight, of four and of two.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn three<const WAY: bool>(values: &mut [Vector; 8], factors: &[Vector; 7]) {
+fn three<const WAY: bool>(values: &mut [Field; 8], factors: &[Field; 7]) {
     for i in 0..3 {
         let layer = if WAY == UP { 2 - i } else { i };
         let (distance, first) = (4 >> layer, (1 << layer) - 1);
         for (block, factor) in values.chunks_exact_mut(2 * distance).zip(&factors[first..]) {
             let (low, high) = block.split_at_mut(distance);
             for (low, high) in low.iter_mut().zip(high) {
-                butterfly::<WAY>(low, high, Field::restore(factor));
+                butterfly::<WAY>(low, high, *factor);
             }
         }
     }
@@ -158,46 +156,45 @@ fn three<const WAY: bool>(values: &mut [Vector; 8], factors: &[Vector; 7]) {
 /// to such values.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn butterfly<const WAY: bool>(low: &mut Vector, high: &mut Vector, factor: Field) {
-    let (u, v) = (Field::restore(low), Field::restore(high));
+fn butterfly<const WAY: bool>(low: &mut Field, high: &mut Field, factor: Field) {
     if WAY == UP {
-        let (u, v) = (u.loose(), v.loose());
-        u.add(v).reduce().save(low);
-        u.sub(v).add_modulus::<2>().carry().mul(factor).carry().save(high);
+        let (u, v) = (low.loose(), high.loose());
+        *low = u.add(v).reduce();
+        *high = u.sub(v).add_modulus::<2>().carry().mul(factor).carry();
     } else {
-        let (u, v) = (u.loose(), v.mul(factor));
-        u.add(v).carry().save(low);
-        u.sub(v).add_modulus::<2>().carry().save(high);
+        let (u, v) = (low.loose(), high.mul(factor));
+        *low = u.add(v).carry();
+        *high = u.sub(v).add_modulus::<2>().carry();
     }
 }
 
-/// Vector c, lane a becomes vector a, lane c.
+/// Field c, lane a becomes vector a, lane c.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn turn(values: &mut [Vector; 8]) {
+fn turn(values: &mut [Field; 8]) {
     for limb in 0..5 {
-        let columns = columns(values.each_ref().map(|value| &value[limb]));
+        let columns = columns(values.each_ref().map(|value| &value.limbs[limb]));
         for (value, column) in values.iter_mut().zip(columns) {
-            write(column, &mut value[limb]);
+            value.limbs[limb] = column;
         }
     }
 }
 
 /// Packed elements, which are x 2^256 and stand for x / 16 here.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn load(column: &Column<'_>, first: usize, values: &mut [Vector]) {
+fn load(column: &Column<'_>, first: usize, values: &mut [Field]) {
     for (i, value) in values.iter_mut().enumerate() {
         let eight: [Fr; 8] = std::array::from_fn(|j| column.get(first + 8 * i + j));
-        Field::load(eight.each_ref().map(|x| &x.0.0)).save(value);
+        *value = Field::load(eight.each_ref().map(|x| &x.0.0));
     }
 }
 
 /// a b - c: a times 16 makes the product that of packed elements.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn finish([a, b, c]: [&[Vector]; 3], out: &mut [Fr]) {
+fn finish([a, b, c]: [&[Field]; 3], out: &mut [Fr]) {
     for (((a, b), c), out) in a.iter().zip(b).zip(c).zip(out.as_chunks_mut::<8>().0) {
-        let product = Field::restore(a).loose().shift::<4>().carry().mul(Field::restore(b));
+        let product = a.loose().shift::<4>().carry().mul(*b);
         // 20 * 1.25 / 84 + 1.13 and 2 more.
-        let packed = product.sub(Field::restore(c).loose()).add_modulus::<2>().reduce().rows();
+        let packed = product.sub(c.loose()).add_modulus::<2>().reduce().rows();
         for (out, limbs) in out.iter_mut().zip(packed) {
             *out = Fr::new_unchecked(BigInt(limbs));
         }

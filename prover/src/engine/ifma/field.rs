@@ -11,11 +11,12 @@
 use std::arch::x86_64::*;
 use std::marker::PhantomData;
 
+use bytemuck::{Pod, Zeroable, cast};
+
 use super::modulus::{MASK, Modulus, RECIPROCAL};
-use super::pack::read;
 
 /// Eight numbers below 2^260: limb i of all eight in vector i.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(transparent)]
 pub(crate) struct Lanes<M> {
     pub(super) limbs: [__m512i; 5],
@@ -32,6 +33,19 @@ pub(crate) struct Loose<M, const N: usize = 5> {
 
 /// Eight products before their reduction.
 type Product<M> = Loose<M, 10>;
+
+/// The array with a new value at each place i. A loop: closures are not inlined into what lacks the features, so
+/// `array::from_fn` costs calls.
+macro_rules! each {
+    ($array:expr, $i:ident => $value:expr) => {{
+        let mut array = $array;
+        for $i in 0..array.len() {
+            array[$i] = $value;
+        }
+        array
+    }};
+}
+pub(super) use each;
 
 /// The same number in all lanes.
 #[inline]
@@ -117,22 +131,14 @@ impl<M: Modulus> Lanes<M> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn replace(self, mask: __mmask8, other: Self) -> Self {
-        let mut limbs = self.limbs;
-        for i in 0..5 {
-            limbs[i] = _mm512_mask_mov_epi64(limbs[i], mask, other.limbs[i]);
-        }
-        Self::new(limbs)
+        Self::new(each!(self.limbs, i => _mm512_mask_mov_epi64(self.limbs[i], mask, other.limbs[i])))
     }
 
     /// Lane i becomes lane i + K, around the end.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn rotate<const K: i32>(self) -> Self {
-        let mut limbs = self.limbs;
-        for i in 0..5 {
-            limbs[i] = _mm512_alignr_epi64::<K>(limbs[i], limbs[i]);
-        }
-        Self::new(limbs)
+        Self::new(each!(self.limbs, i => _mm512_alignr_epi64::<K>(self.limbs[i], self.limbs[i])))
     }
 
     /// Lanes that are zero.
@@ -185,22 +191,14 @@ impl<M: Modulus, const N: usize> Loose<M, N> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn add(self, other: Self) -> Self {
-        let mut limbs = self.limbs;
-        for i in 0..N {
-            limbs[i] = _mm512_add_epi64(limbs[i], other.limbs[i]);
-        }
-        Self::new(limbs)
+        Self::new(each!(self.limbs, i => _mm512_add_epi64(self.limbs[i], other.limbs[i])))
     }
 
     /// a - b, limb by limb; the caller sees to it that what is carried or reduced in the end is not negative.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn sub(self, other: Self) -> Self {
-        let mut limbs = self.limbs;
-        for i in 0..N {
-            limbs[i] = _mm512_sub_epi64(limbs[i], other.limbs[i]);
-        }
-        Self::new(limbs)
+        Self::new(each!(self.limbs, i => _mm512_sub_epi64(self.limbs[i], other.limbs[i])))
     }
 }
 
@@ -218,33 +216,23 @@ impl<M: Modulus> Loose<M> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn add_modulus<const K: usize>(self) -> Self {
-        let mut limbs = self.limbs;
-        for i in 0..5 {
-            limbs[i] = _mm512_add_epi64(limbs[i], splat(M::MULTIPLES[i][K]));
-        }
-        Self::new(limbs)
+        Self::new(each!(self.limbs, i => _mm512_add_epi64(self.limbs[i], splat(M::MULTIPLES[i][K]))))
     }
 
     /// 2^K a.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn shift<const K: u32>(self) -> Self {
-        let mut limbs = self.limbs;
-        for i in 0..5 {
-            limbs[i] = _mm512_slli_epi64::<K>(limbs[i]);
-        }
-        Self::new(limbs)
+        Self::new(each!(self.limbs, i => _mm512_slli_epi64::<K>(self.limbs[i])))
     }
 
     /// -a where the mask has ones, else a.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn negate(self, mask: __mmask8) -> Self {
-        let mut limbs = self.limbs;
-        for i in 0..5 {
-            limbs[i] = _mm512_mask_sub_epi64(limbs[i], mask, _mm512_setzero_si512(), limbs[i]);
-        }
-        Self::new(limbs)
+        Self::new(
+            each!(self.limbs, i => _mm512_mask_sub_epi64(self.limbs[i], mask, _mm512_setzero_si512(), self.limbs[i])),
+        )
     }
 
     /// The same number in limbs of 52 bits, for 0 <= a < 2^260.
@@ -269,11 +257,8 @@ impl<M: Modulus> Loose<M> {
         let high = _mm512_madd52hi_epu64(_mm512_setzero_si512(), self.limbs[4], splat(RECIPROCAL));
         // An index into a table of eight: only its low three bits are read.
         let quotient = _mm512_srli_epi64::<45>(high);
-        let mut limbs = self.limbs;
-        for i in 0..5 {
-            limbs[i] = _mm512_sub_epi64(limbs[i], _mm512_permutexvar_epi64(quotient, read(&M::MULTIPLES[i])));
-        }
-        let rest = Self::new(limbs).carry();
+        let multiple = each!(self.limbs, i => _mm512_permutexvar_epi64(quotient, cast(M::MULTIPLES[i])));
+        let rest = self.sub(Self::new(multiple)).carry();
         // A negative remainder has a fifth limb near 2^64.
         if _mm512_cmplt_epu64_mask(rest.limbs[4], splat(M::P[4])) == 0xff {
             return rest;

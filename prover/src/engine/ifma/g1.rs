@@ -2,10 +2,12 @@
 
 use std::arch::x86_64::*;
 
+use bytemuck::cast;
+
 use super::batch::{Group, UNIT, points, signs};
 use super::field::{Lanes, Loose};
 use super::modulus::Base;
-use super::pack::{Packed, columns, transpose, write};
+use super::pack::{Packed, columns, transpose};
 use crate::engine::kernel::Pair;
 use crate::engine::point::G1Point;
 
@@ -56,7 +58,7 @@ impl Group for G1Point {
         let ([a, b, c, d], [e, f, g, h]) = (x.pack(), y.pack());
         let rows = transpose([a, b, c, d, e, f, g, h]);
         for i in 0..8 {
-            write(rows[i], &mut out[i]);
+            out[i] = cast(rows[i]);
         }
         divisors
     }

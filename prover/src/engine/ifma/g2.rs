@@ -3,11 +3,13 @@
 
 use std::arch::x86_64::*;
 
+use bytemuck::cast;
+
 use super::batch::{Group, UNIT, points, signs};
 use super::field::Lanes;
 use super::fq2::{Lanes2, Loose2};
 use super::modulus::Base;
-use super::pack::{Packed, columns, transpose, write};
+use super::pack::{Packed, columns, transpose};
 use crate::engine::kernel::Pair;
 use crate::engine::point::G2Point;
 
@@ -74,8 +76,8 @@ impl Group for G2Point {
         let y = slopes.mul(run).sub(y1).add_modulus::<1>().reduce();
         let (x, y) = (rows(x), rows(y));
         for i in 0..8 {
-            write(x[i], &mut out[i].x);
-            write(y[i], &mut out[i].y);
+            out[i].x = cast(x[i]);
+            out[i].y = cast(y[i]);
         }
         divisors.norm().carry()
     }

@@ -13,7 +13,7 @@
 //! Functions with a `target_feature` are safe to call from each other; the way in is [`Ifma`], which only a processor
 //! that has the features hands out. This module is the only one of the crate that may hold unsafe code.
 
-#![allow(unsafe_code, reason = "vector loads and stores, and calls into code that needs the processor's features")]
+#![allow(unsafe_code, reason = "calls into code that needs the processor's features, and prefetches")]
 #![allow(
     clippy::needless_range_loop,
     reason = "indices unroll; iterators and closures lack the features, so cost calls"

@@ -2,6 +2,7 @@
 
 use ark_bn254::{FqConfig, FrConfig};
 use ark_ff::MontConfig;
+use bytemuck::{Pod, Zeroable};
 
 /// A number in five limbs of 52 bits, the lowest first.
 pub(crate) type Limbs52 = [u64; 5];
@@ -17,7 +18,7 @@ pub(crate) const MULTIPLES: usize = 8;
 pub(crate) const RECIPROCAL: u64 = 0xa_948e_8c4c_4740;
 
 /// A prime p with 2^253 < p < 2^254, so that R = 2^260 exceeds 64 p.
-pub(crate) trait Modulus: Copy + 'static {
+pub(crate) trait Modulus: Pod {
     /// The field's configuration in arkworks.
     type Config: MontConfig<4>;
 
@@ -38,7 +39,8 @@ pub(crate) trait Modulus: Copy + 'static {
 }
 
 /// q, over which the curve's points lie.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
 pub(crate) struct Base;
 
 impl Modulus for Base {
@@ -46,7 +48,8 @@ impl Modulus for Base {
 }
 
 /// r, the order of the curve's groups.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
 pub(crate) struct Order;
 
 impl Modulus for Order {

@@ -2,10 +2,9 @@
 
 use std::arch::x86_64::*;
 
-use bytemuck::Pod;
+use bytemuck::{Pod, cast};
 
-use super::super::kernel::Block;
-use super::field::{Lanes, splat};
+use super::field::{Lanes, each, splat};
 use super::modulus::{MASK, Modulus};
 
 /// A packed element: little-endian limbs of 64 bits.
@@ -19,12 +18,7 @@ impl<M: Modulus> Lanes<M> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn load(elements: [&Packed; 8]) -> Self {
-        let mut rows = [_mm512_setzero_si512(); 8];
-        for i in 0..8 {
-            // SAFETY: the reference stands for 32 readable bytes; the load needs no alignment.
-            let element = unsafe { _mm256_loadu_si256(elements[i].as_ptr().cast()) };
-            rows[i] = _mm512_castsi256_si512(element);
-        }
+        let rows = each!([_mm512_setzero_si512(); 8], i => _mm512_castsi256_si512(cast(*elements[i])));
         let [a, b, c, d, ..] = transpose(rows);
         Self::split([a, b, c, d])
     }
@@ -35,32 +29,7 @@ impl<M: Modulus> Lanes<M> {
     pub(super) fn rows(self) -> [Packed; 8] {
         let [a, b, c, d] = self.pack();
         let rows = transpose([a, b, c, d, a, b, c, d]);
-        let mut packed = [[0; 4]; 8];
-        for i in 0..8 {
-            // SAFETY: an element is 32 exclusive bytes; the store needs no alignment.
-            unsafe { _mm256_storeu_si256(packed[i].as_mut_ptr().cast(), _mm512_castsi512_si256(rows[i])) };
-        }
-        packed
-    }
-
-    /// Keeps the lanes as they are.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn save(self, blocks: &mut [Block; 5]) {
-        for i in 0..5 {
-            write(self.limbs[i], &mut blocks[i]);
-        }
-    }
-
-    /// What [`Self::save`] kept.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn restore(blocks: &[Block; 5]) -> Self {
-        let mut limbs = [_mm512_setzero_si512(); 5];
-        for i in 0..5 {
-            limbs[i] = read(&blocks[i]);
-        }
-        Self::new(limbs)
+        each!([[0; 4]; 8], i => cast(_mm512_castsi512_si256(rows[i])))
     }
 
     /// Limbs of 52 bits from limbs of 64.
@@ -98,33 +67,11 @@ fn join<const RIGHT: u32, const LEFT: u32>(low: __m512i, high: __m512i) -> __m51
     _mm512_or_si512(_mm512_srli_epi64::<RIGHT>(low), _mm512_slli_epi64::<LEFT>(high))
 }
 
-/// 64 bytes of plain data.
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn read<T: Pod>(place: &T) -> __m512i {
-    const { assert!(size_of::<T>() == 64) };
-    // SAFETY: the reference stands for 64 readable bytes, all of them initialised; the load needs no alignment.
-    unsafe { _mm512_loadu_si512((&raw const *place).cast()) }
-}
-
-/// Writes 64 bytes of plain data.
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn write<T: Pod>(vector: __m512i, place: &mut T) {
-    const { assert!(size_of::<T>() == 64) };
-    // SAFETY: the reference stands for 64 exclusive bytes, any of which make a T; the store needs no alignment.
-    unsafe { _mm512_storeu_si512((&raw mut *place).cast(), vector) };
-}
-
 /// 64 bytes each of eight places as rows of a matrix, of which the columns.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub(super) fn columns<T: Pod>(places: [&T; 8]) -> [__m512i; 8] {
-    let mut rows = [_mm512_setzero_si512(); 8];
-    for i in 0..8 {
-        rows[i] = read(places[i]);
-    }
-    transpose(rows)
+    transpose(each!([_mm512_setzero_si512(); 8], i => cast(*places[i])))
 }
 
 /// Rows become columns.

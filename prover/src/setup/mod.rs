@@ -1,5 +1,7 @@
 //! The development setup: a key that anyone can make again, and anyone can forge with.
 
+pub(crate) mod key;
+
 use ark_bn254::{Bn254, Fr};
 use ark_ff::{PrimeField, Zero};
 use ark_groth16::ProvingKey;
@@ -8,10 +10,11 @@ use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use sha2::{Digest, Sha256};
 
+use crate::backend::BackendError;
 use crate::circuit::CompiledCircuit;
-use crate::engine::setup::Trapdoor;
-use crate::engine::{self, Backend, BackendError};
+use crate::engine::Backend;
 use crate::groth16::{VerifyingKeyError, check_verifying_key};
+use key::Trapdoor;
 
 /// First bytes of what the seed hashes.
 const SEED_TAG: &[u8] = b"tabella.development-setup.v1";
@@ -76,7 +79,7 @@ pub(crate) fn development_setup(circuit: &CompiledCircuit) -> Result<ProvingKey<
     let id = || circuit.id().to_owned();
     let (trapdoor, _) = trapdoor(circuit).ok_or_else(|| SetupError::Domain { id: id(), domain: circuit.domain() })?;
     let backend = Backend::from_environment()?;
-    let key = engine::setup::key(backend, circuit, &trapdoor).ok_or_else(|| SetupError::Trapdoor { id: id() })?;
+    let key = key::key(backend, circuit, &trapdoor).ok_or_else(|| SetupError::Trapdoor { id: id() })?;
     check_verifying_key(&key.vk, circuit.num_inputs()).map_err(|source| SetupError::Key { id: id(), source })?;
     Ok(key)
 }

@@ -8,11 +8,9 @@ use ark_ff::{AdditiveGroup, FftField, Field, batch_inversion};
 use ark_groth16::{ProvingKey, VerifyingKey};
 use ark_relations::gr1cs::Matrix;
 
-use super::kernel::Backend;
-use super::msm::Table;
-use super::par;
-use super::point::{G1Point, G2Point, Point};
 use crate::circuit::CompiledCircuit;
+use crate::engine::msm::Table;
+use crate::engine::{Backend, G1Point, G2Point, Point, par};
 
 /// Elements that a worker takes at once.
 const RUN: usize = 1 << 12;
