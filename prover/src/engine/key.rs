@@ -8,9 +8,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use ark_bn254::{Bn254, G1Affine};
-use ark_ec::AffineRepr;
-use ark_groth16::{ProvingKey, VerifyingKey};
+use ark_bn254::Bn254;
+use ark_groth16::VerifyingKey;
 use bytemuck::{Pod, Zeroable};
 
 use super::fft::Domain;
@@ -56,24 +55,6 @@ pub(crate) enum Section {
 impl Section {
     /// The sections of [`super::matrices`].
     pub(crate) const MATRICES: [Self; 4] = [Self::Rows, Self::Offsets, Self::Terms, Self::Coefficients];
-
-    /// Names for messages, in order.
-    pub(crate) const NAMES: [&str; SECTIONS] = [
-        "constants",
-        "IC",
-        "variables of A",
-        "A",
-        "variables of B",
-        "B1",
-        "B2",
-        "H",
-        "variables of L",
-        "L",
-        "rows",
-        "offsets",
-        "terms",
-        "coefficients",
-    ];
 
     /// Bytes of one element.
     pub(crate) const ELEMENTS: [usize; SECTIONS] =
@@ -156,51 +137,6 @@ impl EngineKey {
         Some(Self { table, constants, vk, variables, domain: OnceLock::new(), image })
     }
 
-    /// An image with ark's key and the rows of its circuit in its sections, `before` bytes before them and `after` bytes
-    /// behind them left zero. Nothing if that is beyond the address space.
-    pub(crate) fn lay_out(
-        key: &ProvingKey<Bn254>,
-        matrices: &Matrices<'_>,
-        before: usize,
-        after: usize,
-    ) -> Option<(Image, Table)> {
-        let finite = |query: &[G1Affine]| -> Vec<u32> {
-            (0u32..).zip(query).filter(|(_, point)| !point.is_zero()).map(|(i, _)| i).collect()
-        };
-        let (a, b, l) = (finite(&key.a_query), finite_pairs(key), finite(&key.l_query));
-        let (ic, h) = (key.vk.gamma_abc_g1.len(), key.h_query.len());
-        let (na, nb, nl) = (a.len(), b.len(), l.len());
-        let [r0, r1, r2, r3] = Self::row_counts(matrices);
-        let counts = [1, ic, na, na, nb, nb, nb, h, nl, nl, r0, r1, r2, r3];
-        let table = Table::packed(before, counts)?;
-        let mut image = Image::zeroed(table.end().checked_add(after)?);
-
-        let mut put = Writer { image: &mut image, table: &table };
-        let g1 = [key.vk.alpha_g1, key.beta_g1, key.delta_g1].map(|point| G1Point::pack(&point));
-        let g2 = [key.vk.beta_g2, key.vk.gamma_g2, key.vk.delta_g2].map(|point| G2Point::pack(&point));
-        put.all(Section::Constants, [Constants { g1, g2 }].into_iter());
-        put.all(Section::Inputs, key.vk.gamma_abc_g1.iter().map(G1Point::pack));
-        put.all(Section::AVariables, a.iter().copied());
-        put.all(Section::A, a.iter().map(|i| G1Point::pack(&key.a_query[*i as usize])));
-        put.all(Section::BVariables, b.iter().copied());
-        put.all(Section::B1, b.iter().map(|i| G1Point::pack(&key.b_g1_query[*i as usize])));
-        put.all(Section::B2, b.iter().map(|i| G2Point::pack(&key.b_g2_query[*i as usize])));
-        put.all(Section::H, key.h_query.iter().map(G1Point::pack));
-        let first = key.vk.gamma_abc_g1.len() as u32;
-        put.all(Section::LVariables, l.iter().map(|i| first + i));
-        put.all(Section::L, l.iter().map(|i| G1Point::pack(&key.l_query[*i as usize])));
-        for (section, bytes) in Section::MATRICES.into_iter().zip(matrices.sections()) {
-            put.all(section, bytes.iter().copied());
-        }
-        Some((image, table))
-    }
-
-    /// Elements of the last four sections for these rows.
-    pub(crate) fn row_counts(matrices: &Matrices<'_>) -> [usize; 4] {
-        let bytes = matrices.sections().map(<[u8]>::len);
-        std::array::from_fn(|i| bytes[i] / Section::ELEMENTS[Section::MATRICES[i] as usize])
-    }
-
     /// The single points.
     pub(crate) fn constants(&self) -> &Constants {
         &self.constants
@@ -255,24 +191,5 @@ impl EngineKey {
 impl fmt::Debug for EngineKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EngineKey").field("counts", &self.table.counts()).finish_non_exhaustive()
-    }
-}
-
-/// Variables of which B is finite in one of its groups; honest keys have both.
-fn finite_pairs(key: &ProvingKey<Bn254>) -> Vec<u32> {
-    let pairs = (0u32..).zip(key.b_g1_query.iter().zip(&key.b_g2_query));
-    pairs.filter(|(_, (b1, b2))| !b1.is_zero() || !b2.is_zero()).map(|(i, _)| i).collect()
-}
-
-/// Fills the sections of an image.
-struct Writer<'a> {
-    image: &'a mut Image,
-    table: &'a Table,
-}
-
-impl Writer<'_> {
-    fn all<T: Pod>(&mut self, section: Section, items: impl Iterator<Item = T>) {
-        let bytes = self.image.bytes_mut(self.table.0[section as usize].clone());
-        bytemuck::cast_slice_mut::<u8, T>(bytes).iter_mut().zip(items).for_each(|(place, item)| *place = item);
     }
 }

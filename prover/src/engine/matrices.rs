@@ -139,14 +139,9 @@ impl<'a> Matrices<'a> {
         ]
     }
 
-    /// Number of rows.
-    pub fn rows(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Number of variables, the constant 1 included.
-    pub fn variables(&self) -> usize {
-        self.variables
+    /// Elements of the [`SECTIONS`].
+    pub fn counts(&self) -> [usize; 4] {
+        [self.rows.len(), self.offsets.len(), self.terms.len(), self.coefficients.len()]
     }
 
     /// All three sides of every row.
@@ -165,10 +160,10 @@ impl<'a> Matrices<'a> {
         });
         let value = |row: usize, side: usize| values.get(self.rows[row][side] as usize).copied().unwrap_or_default();
         let broken = |row: usize| value(row, 0) * value(row, 1) != value(row, 2);
-        if let Some(row) = par::first(self.rows(), broken) {
+        if let Some(row) = par::first(self.rows.len(), broken) {
             return Err(EvaluateError::Unsatisfied(row));
         }
-        let side = |side: usize| Zeroizing::new((0..self.rows()).map(|row| value(row, side)).collect());
+        let side = |side: usize| Zeroizing::new((0..self.rows.len()).map(|row| value(row, side)).collect());
         let (a, (b, c)) = par::join(|| side(0), || par::join(|| side(1), || side(2)));
         Ok(Sides { a, b, c })
     }
@@ -192,13 +187,8 @@ impl<'a> Matrices<'a> {
     }
 
     fn coefficient(&self, code: u32) -> Fr {
-        match code {
-            PLUS => Fr::ONE,
-            MINUS => -Fr::ONE,
-            _ => {
-                self.coefficients.get((code - FIRST_INDEX) as usize).map_or(Fr::ZERO, |x| Fr::new_unchecked(BigInt(*x)))
-            }
-        }
+        let entry = self.coefficients.get((code - FIRST_INDEX) as usize);
+        entry.map_or(Fr::ZERO, |limbs| Fr::new_unchecked(BigInt(*limbs)))
     }
 }
 

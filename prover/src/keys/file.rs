@@ -9,7 +9,7 @@ use ark_ff::{BigInt, PrimeField};
 use ark_groth16::ProvingKey;
 use sha2::{Digest, Sha256};
 
-use super::header::{CHECKSUM, HEADER, KeyHeader, TABLE};
+use super::header::{CHECKSUM, HEADER, KeyHeader, NAMES, TABLE};
 use super::{FileProblem, KeyError, KeyKind};
 use crate::circuit::{Circuit, CompiledCircuit};
 use crate::engine::image::Image;
@@ -54,7 +54,7 @@ pub(super) fn length(circuit: &CompiledCircuit) -> u64 {
     let count = |column: &[bool]| column.iter().filter(|used| **used).count();
     let (a, b) = (count(&columns[0]), count(&columns[1]));
     let l = (public..variables).filter(|i| columns.iter().any(|column| column[*i])).count();
-    let rows = Matrices::new(circuit.matrices(), variables).map(|matrices| EngineKey::row_counts(&matrices));
+    let rows = Matrices::new(circuit.matrices(), variables).map(|matrices| matrices.counts());
     let Ok([r0, r1, r2, r3]) = rows else { return u64::MAX };
     let counts = [1, public, a, a, b, b, b, circuit.domain(), l, l, r0, r1, r2, r3];
     Table::packed(HEADER, counts).map_or(u64::MAX, |table| (table.end() + CHECKSUM) as u64)
@@ -159,7 +159,7 @@ fn check_rows(header: &KeyHeader, key: &EngineKey, circuit: &CompiledCircuit) ->
         let found: &[u8] = key.section(section);
         if found != expected {
             let same = found.iter().zip(expected).take_while(|(found, expected)| found == expected).count();
-            let problem = FileProblem::Section(Section::NAMES[section as usize]);
+            let problem = FileProblem::Section(NAMES[section as usize]);
             return Err(((start(section) + same) as u64, problem));
         }
     }
@@ -210,5 +210,5 @@ fn fault_of(
 ) -> Result<(), Fault> {
     let Some(i) = wrong else { return Ok(()) };
     let at = header.table.0[section as usize].start + i * Section::ELEMENTS[section as usize];
-    Err((at as u64, problem(Section::NAMES[section as usize])))
+    Err((at as u64, problem(NAMES[section as usize])))
 }

@@ -35,6 +35,24 @@ const SIZES: usize = 128;
 pub(super) const TABLE: usize = 144;
 const RESERVED: usize = TABLE + 16 * SECTIONS;
 
+/// The sections' names in messages.
+pub(super) const NAMES: [&str; SECTIONS] = [
+    "constants",
+    "IC",
+    "variables of A",
+    "A",
+    "variables of B",
+    "B1",
+    "B2",
+    "H",
+    "variables of L",
+    "L",
+    "rows",
+    "offsets",
+    "terms",
+    "coefficients",
+];
+
 /// What a key file says about itself: what the key is for, and where its parts lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyHeader {
@@ -141,13 +159,13 @@ fn decode_table(bytes: &[u8; HEADER], length: u64) -> Result<Table, (u64, FilePr
     for (i, (count, size)) in counts.iter_mut().zip(Section::ELEMENTS).enumerate() {
         let at = TABLE + 16 * i + 8;
         let bytes = usize::try_from(number(bytes, at, 8)).ok().filter(|length| length.is_multiple_of(size));
-        *count = bytes.ok_or((at as u64, FileProblem::Section(Section::NAMES[i])))? / size;
+        *count = bytes.ok_or((at as u64, FileProblem::Section(NAMES[i])))? / size;
     }
     let table = Table::packed(HEADER, counts).ok_or((TABLE as u64, FileProblem::Header("impossible lengths")))?;
     for (i, range) in table.0.iter().enumerate() {
         let at = TABLE + 16 * i;
         if number(bytes, at, 8) != range.start as u64 {
-            return Err((at as u64, FileProblem::Section(Section::NAMES[i])));
+            return Err((at as u64, FileProblem::Section(NAMES[i])));
         }
     }
     if (table.end() as u64).checked_add(CHECKSUM as u64) != Some(length) {

@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::field::{Lanes, Loose};
+use super::field::{Lanes, Loose, each};
 use super::modulus::Base;
 
 /// Both coefficients, each with the bounds of [`Lanes`].
@@ -17,8 +17,7 @@ impl Lanes2 {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn loose(self) -> Loose2 {
-        let Self([a0, a1]) = self;
-        Loose2([a0.loose(), a1.loose()])
+        Loose2([self.0[0].loose(), self.0[1].loose()])
     }
 
     /// a b / R, three products and two reductions (Karatsuba).
@@ -50,24 +49,21 @@ impl Lanes2 {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn norm(self) -> Loose<Base> {
-        let Self([a0, a1]) = self;
-        a0.squared().add(a1.squared()).montgomery()
+        self.0[0].squared().add(self.0[1].squared()).montgomery()
     }
 
     /// Both coefficients times a number, divided by R.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn scale(self, factor: Lanes<Base>) -> Loose2 {
-        let Self([a0, a1]) = self;
-        Loose2([a0.mul(factor), a1.mul(factor)])
+        Loose2([self.0[0].mul(factor), self.0[1].mul(factor)])
     }
 
     /// See [`Lanes::replace`].
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn replace(self, mask: __mmask8, other: Self) -> Self {
-        let (Self([a0, a1]), Self([b0, b1])) = (self, other);
-        Self([a0.replace(mask, b0), a1.replace(mask, b1)])
+        Self(each!(self.0, i => self.0[i].replace(mask, other.0[i])))
     }
 }
 
@@ -76,54 +72,47 @@ impl Loose2 {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn zeros(self) -> __mmask8 {
-        let Self([a0, a1]) = self;
-        a0.zeros() & a1.zeros()
+        self.0[0].zeros() & self.0[1].zeros()
     }
 
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn sub(self, other: Self) -> Self {
-        let (Self([a0, a1]), Self([b0, b1])) = (self, other);
-        Self([a0.sub(b0), a1.sub(b1)])
+        Self(each!(self.0, i => self.0[i].sub(other.0[i])))
     }
 
     /// K q added to both coefficients.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn add_modulus<const K: usize>(self) -> Self {
-        let Self([a0, a1]) = self;
-        Self([a0.add_modulus::<K>(), a1.add_modulus::<K>()])
+        Self(each!(self.0, i => self.0[i].add_modulus::<K>()))
     }
 
     /// 2^K a.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn shift<const K: u32>(self) -> Self {
-        let Self([a0, a1]) = self;
-        Self([a0.shift::<K>(), a1.shift::<K>()])
+        Self(each!(self.0, i => self.0[i].shift::<K>()))
     }
 
     /// -a where the mask has ones, else a.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn negate(self, mask: __mmask8) -> Self {
-        let Self([a0, a1]) = self;
-        Self([a0.negate(mask), a1.negate(mask)])
+        Self(each!(self.0, i => self.0[i].negate(mask)))
     }
 
     /// See [`Loose::carry`].
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn carry(self) -> Lanes2 {
-        let Self([a0, a1]) = self;
-        Lanes2([a0.carry(), a1.carry()])
+        Lanes2([self.0[0].carry(), self.0[1].carry()])
     }
 
     /// See [`Loose::reduce`].
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn reduce(self) -> Lanes2 {
-        let Self([a0, a1]) = self;
-        Lanes2([a0.reduce(), a1.reduce()])
+        Lanes2([self.0[0].reduce(), self.0[1].reduce()])
     }
 }

@@ -34,7 +34,12 @@ fn random_system(rows: usize, seed: u64) -> ([Matrix<Fr>; 3], Vec<Fr>) {
 impl Matrices<'_> {
     /// The matrices as arkworks has them, terms in the order of [`Matrices::new`]'s.
     pub(crate) fn to_ark(&self) -> [Matrix<Fr>; 3] {
-        let term = |[variable, code]: &[u32; 2]| (self.coefficient(*code), *variable as usize);
+        let coefficient = |code: u32| match code {
+            PLUS => Fr::ONE,
+            MINUS => -Fr::ONE,
+            _ => self.coefficient(code),
+        };
+        let term = |[variable, code]: &[u32; 2]| (coefficient(*code), *variable as usize);
         let side = |side| -> Matrix<Fr> {
             self.rows.iter().map(|row| self.terms_of(row[side] as usize).iter().map(term).collect()).collect()
         };
@@ -65,7 +70,7 @@ fn evaluation_equals_the_rows_of_arkworks() {
     for rows in [0, 1, 2, 3, 255, 256, 257, 2500] {
         let (ark, z) = random_system(rows, rows as u64);
         let matrices = Matrices::new(&ark, z.len()).unwrap();
-        assert_eq!((matrices.rows(), matrices.variables()), (rows, z.len()));
+        assert_eq!((matrices.rows.len(), matrices.variables), (rows, z.len()));
         let sides = matrices.evaluate(&z).unwrap();
         for (rows, values) in ark.iter().zip([&sides.a, &sides.b, &sides.c]) {
             let expected: Vec<Fr> = rows.iter().map(|row| row.iter().map(|(k, i)| *k * z[*i]).sum()).collect();
