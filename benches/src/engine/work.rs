@@ -94,28 +94,25 @@ impl Task for Prove<'_> {
         let peers = peer::load(&self.1.peer(self.0));
         let circuit = ours.circuit();
         let rounds = (1 << 20) / circuit.domain().clamp(1 << 16, 1 << 18);
-        let sides = |threads: usize, rounds: usize| {
-            let pool = pool(threads);
-            let mut engine = || {
-                pool.install(|| prove::<S>(&ours, public, witness).expect("an honest witness"));
-            };
-            let mut peer = || {
-                pool.install(|| peer::prove::<S>(&peers, public, witness));
-            };
-            let times = in_turn(rounds, &mut [&mut engine, &mut peer]);
-            (times[0], times[1])
+        let (two, one) = (pool(2), pool(1));
+        let engine = |pool: &ThreadPool| {
+            pool.install(|| prove::<S>(&ours, public, witness).expect("an honest witness"));
+        };
+        let peer = |pool: &ThreadPool| {
+            pool.install(|| peer::prove::<S>(&peers, public, witness));
         };
         let mut assign = || drop(circuit.assign::<S>(public, witness).expect("an honest witness"));
         let witness_times = in_turn(9, &mut [&mut assign])[0];
-        let (two, one) = (sides(2, rounds + 1), sides(1, rounds.min(3)));
+        let times = in_turn(rounds + 1, &mut [&mut || engine(&two), &mut || engine(&one), &mut || peer(&two)]);
+        let peer_one = in_turn(rounds.min(3), &mut [&mut || peer(&one)])[0];
         Measured::Prove(Box::new(Proofs {
             constraints: circuit.num_constraints(),
             domain: circuit.domain(),
             witness: witness_times,
-            ours: two.0,
-            peer: two.1,
-            ours_one: one.0,
-            peer_one: one.1,
+            ours: times[0],
+            peer: times[2],
+            ours_one: times[1],
+            peer_one,
         }))
     }
 }

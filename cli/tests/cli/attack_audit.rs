@@ -26,8 +26,11 @@ fn attack_38_a_killed_job_goes_on() {
         assert!(child.try_wait().expect("a status").is_none(), "it ended before it could be killed");
         std::thread::sleep(Duration::from_millis(20));
     }
+    // While it runs, the directory is its own.
+    let second = user.json(&line).expect(2);
     child.kill().expect("killed");
     child.wait().expect("ended");
+    assert_eq!(second.error_code(), "directory-in-use");
     let (kept, secret) = (proofs(), fs::read(&first).expect("blindings"));
     let claim = fs::read(user.work("killed/audit.json")).expect("the claim");
     let done = user.json(&line).expect(0).data();

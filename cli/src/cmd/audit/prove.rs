@@ -84,6 +84,8 @@ fn prove(
     let start = Instant::now();
     let subject = loaded.subject(blinding, context)?;
     let directory = Directory::at(&options.out);
+    directory.create().map_err(errors::job)?;
+    let _lock = files::lock(directory.root())?;
     let work = Work::<_, SHARD_RECORDS, MAX_SHARDS>::prepare(&subject, &directory, keys).map_err(errors::subject)?;
     write_schema(directory.root(), &loaded.data.schema.bytes()?)?;
     let jobs = plan::jobs(options.jobs, keys.shard.circuit(), keys.verdict.circuit());
