@@ -54,7 +54,7 @@ where
     let mut ours = || *first = Some(pool.install(|| msm(backend, &packed, &scalars).expect("as many points")));
     let mut peer =
         || *second = Some(pool.install(|| Projective::<P::Curve>::msm(&points, &scalars).expect("as many points")));
-    let times = in_turn(5, &mut [&mut ours, &mut peer]);
+    let times = in_turn(9, &mut [&mut ours, &mut peer]);
     assert_eq!(sums[0], sums[1], "both sides sum alike");
     Sums { group: name.to_owned(), ours: times[0], peer: times[1] }
 }
