@@ -130,11 +130,12 @@ impl Coordinate for [Limbs; 2] {
 
     #[inline(always)]
     fn square(self) -> Self {
-        // (a0 + a1)(a0 - a1): below 2 q each; 2 a0 * a1: (a1 < 2 q, 2 a0 < 4 q) below 2.6 q.
+        // (a0 + a1)(a0 - a1), factors below 2 q; 2 a0 a1.
         let [a0, a1] = self;
         let difference = below_2p::<FqConfig>(&sub_plus_2p::<FqConfig>(&a0, &a1));
         let sum = below_2p::<FqConfig>(&add(&a0, &a1));
-        [sum.mul(difference), below_2p::<FqConfig>(&a1.mul(add(&a0, &a0)))]
+        let product = a0.mul(a1);
+        [sum.mul(difference), below_2p::<FqConfig>(&add(&product, &product))]
     }
 
     #[inline(always)]
@@ -165,7 +166,7 @@ mod tests {
     const Q2: Limbs = FqConfig::P2;
     use ark_bn254::Fq2;
     use ark_ff::{AdditiveGroup, UniformRand};
-    use rand::SeedableRng;
+    use rand::{Rng, SeedableRng};
     use rand_chacha::ChaCha20Rng;
 
     fn minus_one() -> Limbs {
@@ -246,5 +247,18 @@ mod tests {
         assert!(bounded(&largest.mul(largest)) && less(&largest.norm(), &Q2));
         assert_eq!(fq(&largest.norm()), Fq::ZERO);
         assert_eq!(fq2(&largest.over(almost, inverse(almost.norm()))), Fq2::ZERO);
+    }
+
+    #[test]
+    fn the_largest_factors_leave_room_for_every_carry() {
+        let mut rng = ChaCha20Rng::seed_from_u64(2);
+        for _ in 0..1000 {
+            // All ones where a round multiplies, near 2 q.
+            let mut large = || [rng.r#gen(), u64::MAX, u64::MAX, Q2[3] - 1];
+            let (a, b) = ([large(), large()], [large(), large()]);
+            assert_eq!(fq(&mul::<FqConfig>(&a[0], &add(&b[0], &Q))), fq(&a[0]) * fq(&b[0]));
+            assert_eq!((fq2(&a.mul(b)), fq2(&a.square())), (fq2(&a) * fq2(&b), fq2(&a).square()));
+            assert_eq!(fq(&a.norm()), fq2(&a).norm());
+        }
     }
 }

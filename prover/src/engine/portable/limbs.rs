@@ -110,25 +110,27 @@ pub(super) fn reduce<M: Modulus>(a: &Limbs) -> Limbs {
     below(&below_2p::<M>(a), &M::P)
 }
 
-/// a b / 2^256 modulo p: below (A B / 5.29 + 1 + 2^-63) p for a < A p, b < B p, A and B at most 5 and B at most 4; so
-/// a < 5 p and b < p, or both below 2 p, give less than 2 p.
+/// a b / 2^256 modulo p: below (A B / 5.29 + 1 + 2^-63) p for a < A p, b < B p, A at most 5 and B at most 3; so a < 5 p
+/// and b < p, or both below 2 p, give less than 2 p.
 #[inline(always)]
 pub(super) fn mul<M: Modulus>(a: &Limbs, b: &Limbs) -> Limbs {
-    let t = clear::<M>(row(&[0; 5], a[0], b), 0);
-    let t = clear::<M>(row(&t, a[1], b), 1);
-    let t = clear::<M>(row(&t, a[2], b), 2);
-    let t = clear::<M>(row(&t, a[3], b), 3);
+    // Before the third round t is below b + 2^64 p, so what it divides is below 2^64 (b + 2 p) < 0.95 * 2^320.
+    let t = early_round::<M>(row(&[0; 5], a[0], b));
+    let t = early_round::<M>(row(&t, a[1], b));
+    let t = round::<M>(row(&t, a[2], b));
+    let t = round::<M>(row(&t, a[3], b));
     [t[0], t[1], t[2], t[3]]
 }
 
 /// a b + c d, divided by 2^256, below 2 p, for factors at most 2 p.
 #[inline(always)]
 pub(super) fn two_products<M: Modulus>(a: &Limbs, b: &Limbs, c: &Limbs, d: &Limbs) -> Limbs {
-    // 8 p^2 / 2^256 + p < 2.6 p before it is brought below 2 p.
-    let t = clear::<M>(row(&row(&[0; 5], a[0], b), c[0], d), 0);
-    let t = clear::<M>(row(&row(&t, a[1], b), c[1], d), 1);
-    let t = clear::<M>(row(&row(&t, a[2], b), c[2], d), 2);
-    let t = clear::<M>(row(&row(&t, a[3], b), c[3], d), 3);
+    // What a round divides is below 2^64 (b + d + p) + b + d + p < 0.95 * 2^320: an early round would leave no room. In
+    // the end 8 p^2 / 2^256 + p < 2.6 p.
+    let t = round::<M>(row(&row(&[0; 5], a[0], b), c[0], d));
+    let t = round::<M>(row(&row(&t, a[1], b), c[1], d));
+    let t = round::<M>(row(&row(&t, a[2], b), c[2], d));
+    let t = round::<M>(row(&row(&t, a[3], b), c[3], d));
     below_2p::<M>(&[t[0], t[1], t[2], t[3]])
 }
 
@@ -150,15 +152,16 @@ fn row(t: &[u64; 5], x: u64, b: &Limbs) -> [u64; 5] {
     out
 }
 
-/// (t + a multiple of p) / 2^64, whole: Montgomery's reduction (1985), round by round of four.
-///
-/// In the first two rounds the multiple is t[0] (2^64 STEP - 1), which no multiplication comes before. It is below
-/// 2^128 p in place of 2^64 p, so t stays below b + 2^64 p; divided by the rounds that follow it is nothing.
+/// (t + k p) / 2^64 where k < 2^64 makes it whole: one of four rounds of Montgomery's reduction (1985).
 #[inline(always)]
-fn clear<M: Modulus>(t: [u64; 5], round: usize) -> [u64; 5] {
-    if round < 2 {
-        return row(&[t[1], t[2], t[3], t[4], 0], t[0], &M::STEP);
-    }
+fn round<M: Modulus>(t: [u64; 5]) -> [u64; 5] {
     let [_, a, b, c, d] = row(&t, t[0].wrapping_mul(M::INV), &M::P);
     [a, b, c, d, 0]
+}
+
+/// A round that adds t[0] (2^64 STEP - 1) in place of k p, which no multiplication comes before. That multiple of p is
+/// below 2^128 p, so up to 2^64 p stays; two more rounds divide it to nothing.
+#[inline(always)]
+fn early_round<M: Modulus>(t: [u64; 5]) -> [u64; 5] {
+    row(&[t[1], t[2], t[3], t[4], 0], t[0], &M::STEP)
 }
