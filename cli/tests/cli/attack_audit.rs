@@ -14,7 +14,9 @@ use crate::support::{User, mode};
 fn attack_38_a_killed_job_goes_on() {
     let user = owner();
     let line = prove_line("killed");
-    let mut child = user.program().args(line.split_whitespace()).spawn().expect("it starts");
+    // Slow enough to be met and killed on the way.
+    let mut child =
+        user.program().args(line.split_whitespace()).env("TABELLA_BACKEND", "portable").spawn().expect("it starts");
     let first = user.work("killed/secret.json");
     let start = Instant::now();
     let proofs = || {
