@@ -168,7 +168,7 @@ fn butterfly<const WAY: bool>(low: &mut Field, high: &mut Field, factor: Field) 
     }
 }
 
-/// Field c, lane a becomes vector a, lane c.
+/// Vector c, lane a becomes vector a, lane c.
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn turn(values: &mut [Field; 8]) {
     for limb in 0..5 {
